@@ -1,0 +1,42 @@
+#!/bin/sh
+# From a clean clone to a comparison of reforms: installs what is missing, builds, runs the main job and says where
+# to look. Harmless when repeated. For Debian 12, as root or with sudo.
+set -eu
+cd -- "$(dirname -- "$0")/.."
+. tests/setup.sh
+
+# shellcheck disable=SC2086 # one word per package
+install_packages $packages_program
+
+say ''
+use_ccache
+build release reformsim
+
+say '' 'Running:' ''
+g=scenarios/governance
+set -- build/release/reformsim compare "$g/status_quo.yaml" "$g/top_down.yaml" "$g/autonomous.yaml" \
+  "$g/networked.yaml" --with scenarios/populations/california.yaml -o build/demo
+cat <<'END'
+build/release/reformsim compare \
+  scenarios/governance/status_quo.yaml scenarios/governance/top_down.yaml \
+  scenarios/governance/autonomous.yaml scenarios/governance/networked.yaml \
+  --with scenarios/populations/california.yaml -o build/demo
+
+END
+start=$(now)
+"$@" || fail "the comparison stopped with code $?"
+cat <<END
+
+Done in $(since "$start"). The table above compares the four ways of governing the same
+reform. Where to look:
+  build/demo/comparison.csv    the table, for a spreadsheet
+  build/demo/*.h5              the results, one file for each scenario
+What to try next:
+END
+first=$(find build/demo -name '*.h5' | sort | head -n 1)
+cat <<END
+  build/release/reformsim info $first
+  build/release/reformsim explain $first
+  build/release/reformsim --help
+  sh tests/run.sh
+END

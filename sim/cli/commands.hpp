@@ -1,0 +1,26 @@
+// The subcommands: each adds its arguments to the parser and says what to call when it was chosen. To add one,
+// write its file, declare it here and list it in main.cpp.
+#pragma once
+
+#include <functional>
+#include <map>
+
+#include <CLI/CLI.hpp>
+
+namespace reformsim::cli {
+
+inline constexpr int kDone = 0, kFailed = 1, kBadInput = 2;
+
+// What the chosen subcommand does; returns the exit code.
+using Jobs = std::map<const CLI::App*, std::function<int()>>;
+
+void add_run(CLI::App& program, Jobs& jobs);
+void add_compare(CLI::App& program, Jobs& jobs);
+void add_check(CLI::App& program, Jobs& jobs);
+void add_explain(CLI::App& program, Jobs& jobs);
+void add_diff(CLI::App& program, Jobs& jobs);
+void add_schema(CLI::App& program, Jobs& jobs);
+void add_info(CLI::App& program, Jobs& jobs);
+void add_trace_diff(CLI::App& program, Jobs& jobs);
+
+}  // namespace reformsim::cli

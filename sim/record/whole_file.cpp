@@ -1,0 +1,108 @@
+#include "record/whole_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+
+namespace reformsim {
+
+namespace {
+
+std::string plain_reason(int reason) {
+  switch (reason) {
+    case ENOSPC:
+      return "the disk is full";
+    case EDQUOT:
+      return "the disk quota is used up";
+    case EFBIG:
+      return "the file would be larger than is allowed here";
+    case EACCES:
+    case EPERM:
+      return "no permission to write in this folder";
+    case EROFS:
+      return "the folder is read-only";
+    case ENOENT:
+      return "the folder does not exist";
+    case ENOTDIR:
+      return "a part of the path is a file, not a folder";
+    case ENAMETOOLONG:
+      return "the name is too long";
+    default:
+      return std::generic_category().message(reason);
+  }
+}
+
+}  // namespace
+
+WholeFile::WholeFile(std::string path) : path_(std::move(path)), target_(path_) {
+  namespace fs = std::filesystem;
+  std::error_code none;
+  // What the path leads to is replaced, not the link itself.
+  if (fs::is_symlink(path_, none)) {
+    const fs::path real = fs::weakly_canonical(path_, none);
+    if (!none) target_ = real.string();
+  }
+  const fs::file_status status = fs::status(target_, none);
+  if (fs::is_directory(status))
+    throw RunError(fmt::format("{}: cannot be written: it is a folder", path_));
+  // Replacing a device such as /dev/null by a file would harm the machine.
+  if (fs::exists(status) && !fs::is_regular_file(status))
+    throw RunError(fmt::format("{}: cannot be written: it is not a plain file", path_));
+
+  temporary_ = target_ + ".partial-XXXXXX";
+  descriptor_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
+  if (descriptor_ < 0) {
+    temporary_.clear();
+    fail(errno);
+  }
+  // mkostemp makes private files; the result gets the rights of any other new file.
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  if (::fchmod(descriptor_, 0666 & ~mask) != 0) fail(errno);
+}
+
+WholeFile::~WholeFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void WholeFile::write(std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      fail(errno);
+    }
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+}
+
+void WholeFile::commit() {
+  // Some file systems report a full disk only here.
+  if (::fsync(descriptor_) != 0 && errno != EINVAL) fail(errno);
+  const int closed = ::close(descriptor_);
+  descriptor_ = -1;
+  if (closed != 0) fail(errno);
+  if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail(errno);
+  temporary_.clear();
+}
+
+void WholeFile::fail(int reason) {
+  // The constructor fails without a destructor to follow.
+  if (descriptor_ >= 0) ::close(descriptor_);
+  descriptor_ = -1;
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  temporary_.clear();
+  throw RunError(fmt::format("{}: cannot be written: {}", path_, plain_reason(reason)));
+}
+
+}  // namespace reformsim

@@ -1,0 +1,33 @@
+// A file written whole or not at all: everything goes to a temporary file beside the target, which takes the
+// target's place when it is complete and on the disk. On any failure the temporary file is removed and the
+// target is what it was.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace reformsim {
+
+class WholeFile {
+ public:
+  explicit WholeFile(std::string path);  // throws RunError when the folder cannot be written
+  ~WholeFile();
+  WholeFile(const WholeFile&) = delete;
+  WholeFile& operator=(const WholeFile&) = delete;
+
+  void write(std::span<const std::byte> bytes);
+  void write(std::string_view text) { write(std::as_bytes(std::span(text))); }
+  void commit();
+
+ private:
+  [[noreturn]] void fail(int reason);
+
+  std::string path_;    // as the user wrote it, for messages
+  std::string target_;  // behind symbolic links
+  std::string temporary_;
+  int descriptor_ = -1;
+};
+
+}  // namespace reformsim

@@ -1,0 +1,20 @@
+// A scenario written out in full, and the digest that stands for it.
+#pragma once
+
+#include <string>
+
+#include "scenario/scenario.hpp"
+
+namespace reformsim {
+
+// Canonical YAML with every default written out; reading it again gives the same scenario. Values
+// from parameters.file are written as parameters, so the text does not name that file. Paths are
+// relative to scenario.directory.
+std::string resolved_yaml(const Scenario& scenario);
+
+// What makes two runs the same experiment: the resolved scenario and the bytes of its list of
+// schools. The name and place of that list do not count, so a checkout elsewhere has the same
+// digest.
+std::string scenario_digest(const Scenario& scenario);
+
+}  // namespace reformsim
