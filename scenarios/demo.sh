@@ -27,16 +27,16 @@ start=$(now)
 "$@" || fail "the comparison stopped with code $?"
 cat <<END
 
-Done in $(since "$start"). The table above compares the four ways of governing the same
-reform. Where to look:
-  build/demo/comparison.csv    the table, for a spreadsheet
+The comparison took $(since "$start"). Where to look:
+  the table above              four ways of governing the same schools
+  build/demo/comparison.csv    the same as data
   build/demo/*.h5              the results, one file for each scenario
 What to try next:
-END
-first=$(find build/demo -name '*.h5' | sort | head -n 1)
-cat <<END
-  build/release/reformsim info $first
-  build/release/reformsim explain $first
-  build/release/reformsim --help
+  build/release/reformsim info build/demo/networked.h5
+  build/release/reformsim explain value_added_mean
+  build/release/reformsim diff $g/status_quo.yaml \\
+    $g/networked.yaml
+  python3 analysis/example.py build/demo/networked.h5 build/demo/networked.png
+    (needs python3-matplotlib, python3-xarray and python3-h5netcdf)
   sh tests/run.sh
 END

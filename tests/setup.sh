@@ -48,7 +48,8 @@ quietly() {
   ticked=$(now)
   # The sleeping child must not hold our output open: a pipe behind the script would wait for it.
   while sleep 10 >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do
-    newest=$(grep -v '^[[:space:]]*$' "$log" | tail -n 1 | tr '\r\t' '  ' | cut -c 1-65)
+    newest=$(grep -v '^[[:space:]]*$' "$log" | tail -n 1 | tr '\r\t' '  ' |
+      sed 's|Building CXX object .*\.dir/||' | cut -c 1-60)
     say "    $(since "$ticked"): $newest"
   done </dev/null &
   ticker=$!

@@ -32,9 +32,9 @@ struct Shortcut {
 std::vector<Shortcut> shortcuts(const ScenarioOptions& options) {
   std::vector<Shortcut> result;
   if (options.replicates)
-    result.push_back({"--replicates " + *options.replicates, "ensemble.replicates=" + *options.replicates});
-  if (options.seed)
-    result.push_back({"--seed " + *options.seed, "ensemble.seed=" + *options.seed});
+    result.push_back(
+        {"--replicates " + *options.replicates, "ensemble.replicates=" + *options.replicates});
+  if (options.seed) result.push_back({"--seed " + *options.seed, "ensemble.seed=" + *options.seed});
   if (options.parameters)
     result.push_back({"--parameters " + *options.parameters,
                       "parameters.file=" + yaml_text(*options.parameters)});
@@ -79,7 +79,8 @@ void add_threads(CLI::App& command, int& threads) {
       ->type_name("N")
       ->check([](const std::string& text) -> std::string {
         int value = 0;
-        if (CLI::detail::lexical_cast(text, value) && value >= 0 && value <= kMostThreads) return "";
+        if (CLI::detail::lexical_cast(text, value) && value >= 0 && value <= kMostThreads)
+          return "";
         return fmt::format("expected a whole number from 0 to {}, not '{}'", kMostThreads, text);
       });
 }
@@ -117,7 +118,8 @@ void add_new(std::vector<Problem>& problems, const std::vector<Problem>& more) {
       problems.push_back(problem);
 }
 
-std::vector<Scenario> read_all(const std::vector<std::string>& files, const ScenarioOptions& options) {
+std::vector<Scenario> read_all(const std::vector<std::string>& files,
+                               const ScenarioOptions& options) {
   std::vector<Scenario> scenarios;
   std::vector<Problem> problems;
   for (const std::string& file : files) {
@@ -149,7 +151,8 @@ FieldValue value_of(const Scenario& scenario, const Field& field) {
   return {};
 }
 
-std::vector<Problem> unknown_arguments(CLI::App& program, const std::vector<std::string>& arguments) {
+std::vector<Problem> unknown_arguments(CLI::App& program,
+                                       const std::vector<std::string>& arguments) {
   const auto suggestion = [](const std::string& name, const std::vector<std::string>& names) {
     const std::string near = nearest(name, names);
     return near.empty() ? std::string() : fmt::format("; did you mean '{}'?", near);
@@ -167,7 +170,8 @@ std::vector<Problem> unknown_arguments(CLI::App& program, const std::vector<std:
       if (first == sub->get_name()) command = sub;
     }
     if (command == nullptr) {
-      const std::string near = first == "help" ? "; did you mean '--help'?" : suggestion(first, names);
+      const std::string near =
+          first == "help" ? "; did you mean '--help'?" : suggestion(first, names);
       return {{{},
                fmt::format("unknown command '{}'{}{}", first, near,
                            near.empty() ? " (reformsim --help lists the commands)" : "")}};

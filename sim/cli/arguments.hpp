@@ -1,4 +1,5 @@
-// What the subcommands' arguments have in common: options, the scenarios they describe, and mistakes.
+// What the subcommands' arguments have in common: options, the scenarios they describe, and
+// mistakes.
 #pragma once
 
 #include <optional>
@@ -12,8 +13,8 @@
 
 namespace reformsim::cli {
 
-// Options that change a scenario. They become overlays and sets of the reader, so that `--replicates 0` is
-// refused by the same rule as `replicates: 0` in a file.
+// Options that change a scenario. They become overlays and sets of the reader, so that
+// `--replicates 0` is refused by the same rule as `replicates: 0` in a file.
 struct ScenarioOptions {
   std::optional<std::string> replicates, seed;  // as typed
   std::vector<std::string> with;                // overlay files
@@ -30,7 +31,8 @@ void add_quiet(CLI::App& command, bool& quiet);
 Scenario read(const std::string& file, const ScenarioOptions& options);
 
 // Reads all of them before it throws, with the problems of all and none of them twice.
-std::vector<Scenario> read_all(const std::vector<std::string>& files, const ScenarioOptions& options);
+std::vector<Scenario> read_all(const std::vector<std::string>& files,
+                               const ScenarioOptions& options);
 
 // A value that is no lever, as it acts: a file by its whole path.
 FieldValue value_of(const Scenario& scenario, const Field& field);
@@ -38,8 +40,9 @@ FieldValue value_of(const Scenario& scenario, const Field& field);
 // Adds problems that are not yet among them: a file that several scenarios use is reported once.
 void add_new(std::vector<Problem>& problems, const std::vector<Problem>& more);
 
-// Unknown subcommands and options with the nearest valid name; empty when there are none. To be asked before
-// the parser, which would say less.
-std::vector<Problem> unknown_arguments(CLI::App& program, const std::vector<std::string>& arguments);
+// Unknown subcommands and options with the nearest valid name; empty when there are none. To be
+// asked before the parser, which would say less.
+std::vector<Problem> unknown_arguments(CLI::App& program,
+                                       const std::vector<std::string>& arguments);
 
 }  // namespace reformsim::cli

@@ -31,16 +31,17 @@ Verdict verdict_on(const std::string& file, const ScenarioOptions& options) {
   try {
     const Scenario scenario = read(file, options);
     const bool list = scenario.text("population.kind") == "list";
-    std::string schools = fmt::format("{} synthetic schools", scenario.integer("population.schools"));
+    std::string schools =
+        fmt::format("{} synthetic schools", scenario.integer("population.schools"));
     // A synthetic system cannot be wrong; it is drawn only where the scenario names schools of it.
     if (list || scenario.text("record.schools") == "ids") {
       const Population population = make_population(scenario, 0);
       record_plan(scenario, population);
       if (list) schools = fmt::format("{} schools of a list", population.schools());
     }
-    verdict.summary = fmt::format("{}, {} years, {} replicates", schools,
-                                  scenario.integer("horizon.years"),
-                                  scenario.integer("ensemble.replicates"));
+    verdict.summary =
+        fmt::format("{}, {} years, {} replicates", schools, scenario.integer("horizon.years"),
+                    scenario.integer("ensemble.replicates"));
   } catch (const InputError& error) {
     verdict.problems = error.problems();
   }
@@ -88,7 +89,8 @@ void add_check(CLI::App& program, Jobs& jobs) {
   add_json(*command, options->json);
   command->add_flag("--quiet", options->quiet, "say nothing of files that are in order");
   command->footer(
-      "Every problem is one line, FILE:LINE:COLUMN: what is wrong. Exit code 0 when there is none, 2\n"
+      "Every problem is one line, FILE:LINE:COLUMN: what is wrong. Exit code 0 when there is none, "
+      "2\n"
       "otherwise.\n\n"
       "Examples:\n"
       "  reformsim check scenarios/governance/*.yaml\n"

@@ -1,4 +1,5 @@
-// Gathers the recordings of an ensemble: what is kept in memory is what was measured, never the worlds.
+// Gathers the recordings of an ensemble: what is kept in memory is what was measured, never the
+// worlds.
 #pragma once
 
 #include <memory>
@@ -21,8 +22,8 @@ class Collector : public EnsembleClient {
   void begin(std::size_t scenario, std::size_t replicate_index, Simulation& simulation) override;
   void end(std::size_t scenario, std::size_t replicate_index, Simulation& simulation) override;
 
-  // Recordings of a scenario, in order of replicates, as far as they are complete in every scenario: what is
-  // compared needs its pair. They are moved out: to be asked once.
+  // Recordings of a scenario, in order of replicates, as far as they are complete in every
+  // scenario: what is compared needs its pair. They are moved out: to be asked once.
   std::vector<Recording> take(std::size_t scenario);
 
  protected:

@@ -1,5 +1,5 @@
-// The subcommands: each adds its arguments to the parser and says what to call when it was chosen. To add one,
-// write its file, declare it here and list it in main.cpp.
+// The subcommands: each adds its arguments to the parser and says what to call when it was chosen.
+// To add one, write its file, declare it here and list it in main.cpp.
 #pragma once
 
 #include <functional>

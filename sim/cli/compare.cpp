@@ -59,7 +59,8 @@ std::vector<std::string> unique_names(const std::vector<std::string>& files) {
 }
 
 // Without the same seed and the same replicates the luck is not the same, and no pair can be made.
-void require_same_luck(const std::vector<std::string>& files, const std::vector<Scenario>& scenarios) {
+void require_same_luck(const std::vector<std::string>& files,
+                       const std::vector<Scenario>& scenarios) {
   std::vector<Problem> problems;
   for (const auto& [path, option] :
        {std::pair{"ensemble.seed", "--seed"}, std::pair{"ensemble.replicates", "--replicates"}})
@@ -68,10 +69,11 @@ void require_same_luck(const std::vector<std::string>& files, const std::vector<
         Place place = scenarios[s].place(path);
         if (place.file.empty()) place.file = files[s];
         problems.push_back(
-            {place, fmt::format("{}: {} here and {} in {}; scenarios are compared under the same luck. "
-                                "{} gives all of them the same",
-                                path, scenarios[s].integer(path), scenarios[0].integer(path), files[0],
-                                option)});
+            {place,
+             fmt::format("{}: {} here and {} in {}; scenarios are compared under the same luck. "
+                         "{} gives all of them the same",
+                         path, scenarios[s].integer(path), scenarios[0].integer(path), files[0],
+                         option)});
       }
   if (!problems.empty()) throw InputError(std::move(problems));
 }
@@ -83,7 +85,8 @@ bool same_population(const Scenario& a, const Scenario& b) {
   });
 }
 
-// Whether a field differs in what is not policy: population, time, mechanisms, parameters, status quo.
+// Whether a field differs in what is not policy: population, time, mechanisms, parameters, status
+// quo.
 bool differs_beside_policy(const Scenario& a, const Scenario& b, const Field& field) {
   if (field.group == FieldGroup::lever)
     return a.lever(field.path).status_quo != b.lever(field.path).status_quo;
@@ -109,9 +112,10 @@ std::vector<std::string> notes_on(const std::vector<Scenario>& scenarios) {
     more = fmt::format(" and {} more", different.size() - kNamed);
     different.resize(kNamed);
   }
-  return {fmt::format("The scenarios differ in more than their levers ({}{}), so a difference between "
-                      "them is not the effect of policy alone.",
-                      fmt::join(different, ", "), more)};
+  return {
+      fmt::format("The scenarios differ in more than their levers ({}{}), so a difference between "
+                  "them is not the effect of policy alone.",
+                  fmt::join(different, ", "), more)};
 }
 
 void write_text(const std::string& path, const std::string& text) {
@@ -144,8 +148,8 @@ class Comparing {
     std::iota(engine.replicates.begin(), engine.replicates.end(), 0u);
     engine.stop = &stop_requested();
     engine.progress = [this](double done) { progress_.share(done); };
-    progress_.stage(fmt::format("Simulating {} scenarios, {} replicates each", scenarios_.size(),
-                                replicates_));
+    progress_.stage(
+        fmt::format("Simulating {} scenarios, {} replicates each", scenarios_.size(), replicates_));
     try {
       run_ensemble(pointers_, engine, collector);
     } catch (const Stopped&) {
@@ -165,7 +169,8 @@ class Comparing {
     if (!options_.folder.empty()) {
       progress_.stage("Writing the results");
       for (std::size_t s = 0; s < scenarios_.size(); ++s)
-        write_results(result_path(s), scenarios_[s], *population_[s], recordings[s], clock(), false);
+        write_results(result_path(s), scenarios_[s], *population_[s], recordings[s], clock(),
+                      false);
       write_text(in_folder("comparison.csv"), comparison_csv(comparison));
       write_text(in_folder("comparison.json"), comparison_json(comparison));
     }
@@ -182,11 +187,13 @@ class Comparing {
   std::string in_folder(const std::string& name) const {
     return (fs::path(options_.folder) / name).string();
   }
-  std::string result_path(std::size_t scenario) const { return in_folder(names_[scenario] + ".h5"); }
+  std::string result_path(std::size_t scenario) const {
+    return in_folder(names_[scenario] + ".h5");
+  }
   Clock clock() const { return watch_.clock(Parallel(options_.threads).threads()); }
 
-  // Lists of schools are read before anything runs, so that a broken one is reported at once. Scenarios with the
-  // same list share it.
+  // Lists of schools are read before anything runs, so that a broken one is reported at once.
+  // Scenarios with the same list share it.
   void populations() {
     std::vector<Problem> problems;
     for (std::size_t s = 0; s < scenarios_.size(); ++s) {
@@ -219,7 +226,8 @@ class Comparing {
     if (error)
       throw RunError(fmt::format("{}: the folder cannot be made: {}", named, error.message()));
     std::uint64_t bytes = 0;
-    std::vector<Output> all = {{"-o", in_folder("comparison.csv")}, {"-o", in_folder("comparison.json")}};
+    std::vector<Output> all = {{"-o", in_folder("comparison.csv")},
+                               {"-o", in_folder("comparison.json")}};
     for (std::size_t s = 0; s < scenarios_.size(); ++s) {
       all.push_back({"-o", result_path(s)});
       bytes += results_bytes(scenarios_[s], *population_[s]);
@@ -272,9 +280,10 @@ void add_compare(CLI::App& program, Jobs& jobs) {
       ->required()
       ->type_name("FILE");
   command
-      ->add_option("-o,--output", options->folder,
-                   "folder for comparison.csv, comparison.json and a results file of each scenario; "
-                   "without it the table is only printed")
+      ->add_option(
+          "-o,--output", options->folder,
+          "folder for comparison.csv, comparison.json and a results file of each scenario; "
+          "without it the table is only printed")
       ->type_name("DIR");
   command->add_option("--baseline", options->baseline, "another file to compare with")
       ->type_name("FILE");
@@ -283,13 +292,16 @@ void add_compare(CLI::App& program, Jobs& jobs) {
   add_json(*command, options->json);
   add_quiet(*command, options->quiet);
   command->footer(
-      "Each replicate meets the same schools and the same chances in every scenario, so the differences\n"
-      "are those of policy. A signal (Ctrl-C) stops the run: replicates that all scenarios have finished\n"
+      "Each replicate meets the same schools and the same chances in every scenario, so the "
+      "differences\n"
+      "are those of policy. A signal (Ctrl-C) stops the run: replicates that all scenarios have "
+      "finished\n"
       "are kept in DIR/*.incomplete.h5 and the exit code is 130.\n\n"
       "Examples:\n"
       "  reformsim compare status_quo.yaml reform.yaml\n"
       "  reformsim compare a.yaml b.yaml c.yaml --baseline b.yaml -o results\n"
-      "  reformsim compare scenarios/governance/*.yaml --with my_schools.yaml --replicates 50 -o out");
+      "  reformsim compare scenarios/governance/*.yaml --with my_schools.yaml --replicates 50 -o "
+      "out");
   jobs[command] = [options] { return Comparing(*options).run(); };
 }
 

@@ -38,7 +38,8 @@ void add_diff(CLI::App& program, Jobs& jobs) {
   add_scenario_options(*command, options->scenario);
   add_json(*command, options->json);
   command->footer(
-      "One line for each difference: name: in A -> in B. Values that come from files that A and B extend\n"
+      "One line for each difference: name: in A -> in B. Values that come from files that A and B "
+      "extend\n"
       "count like values of their own. Exit code 0, whether they differ or not.\n\n"
       "Example:\n"
       "  reformsim diff scenarios/governance/status_quo.yaml scenarios/governance/networked.yaml");

@@ -48,9 +48,9 @@ std::vector<std::string> measure_names() {
 
 std::string measure_text(const NamedMeasure& named) {
   const Measure& measure = *named.measure;
-  return fmt::format(
-      "{}\n  {}\n  a measure of {}; unit {}; {}; since version {}\n", measure.name, measure.meaning,
-      named.of_system ? "the system" : "each school", measure.unit, measure.reduction, measure.since);
+  return fmt::format("{}\n  {}\n  a measure of {}; unit {}; {}; since version {}\n", measure.name,
+                     measure.meaning, named.of_system ? "the system" : "each school", measure.unit,
+                     measure.reduction, measure.since);
 }
 
 Json measure_json(const NamedMeasure& named) {
@@ -65,7 +65,8 @@ Json measure_json(const NamedMeasure& named) {
 
 Json field_json(const Field& field) {
   static constexpr const char* kGroups[] = {"setting", "lever", "mechanism", "parameter"};
-  static constexpr const char* kTypes[] = {"number", "integer", "boolean", "text", "choice", "list"};
+  static constexpr const char* kTypes[] = {"number", "integer", "boolean",
+                                           "text",   "choice",  "list"};
   Json entry = {{"name", written_path(field)},
                 {"kind", kGroups[static_cast<int>(field.group)]},
                 {"type", kTypes[static_cast<int>(field.type)]},
@@ -95,9 +96,9 @@ std::vector<const Field*> fields_called(const FieldTable& table, const std::stri
 }
 
 std::string overview(const FieldTable& table) {
-  std::string text = "Names that can be explained; a section lists what stands below it.\n\nSections\n";
-  for (const std::string& name : table.names_below(""))
-    text += fmt::format("  {}\n", name);
+  std::string text =
+      "Names that can be explained; a section lists what stands below it.\n\nSections\n";
+  for (const std::string& name : table.names_below("")) text += fmt::format("  {}\n", name);
   text += "\nMeasures of the system\n";
   for (const Measure& measure : system_measures())
     text += fmt::format("  {} ({})\n", measure.name, measure.unit);
@@ -111,8 +112,10 @@ int explain_names(const Options& options) {
   Json document = Json::array();
   if (options.names.empty()) {
     for (const Field& field : table.rows()) document.push_back(field_json(field));
-    for (const Measure& measure : system_measures()) document.push_back(measure_json({&measure, true}));
-    for (const Measure& measure : school_measures()) document.push_back(measure_json({&measure, false}));
+    for (const Measure& measure : system_measures())
+      document.push_back(measure_json({&measure, true}));
+    for (const Measure& measure : school_measures())
+      document.push_back(measure_json({&measure, false}));
     text = overview(table);
   }
   for (const std::string& name : options.names) {
@@ -122,7 +125,8 @@ int explain_names(const Options& options) {
       if (measures.empty() || can_explain(table, name)) {
         text += explain(table, name, measure_names());
         if (!text.ends_with('\n')) text += '\n';
-        for (const Field* field : fields_called(table, name)) document.push_back(field_json(*field));
+        for (const Field* field : fields_called(table, name))
+          document.push_back(field_json(*field));
       }
       for (const NamedMeasure& measure : measures) {
         text += measure_text(measure);
@@ -143,7 +147,8 @@ void add_explain(CLI::App& program, Jobs& jobs) {
   auto options = std::make_shared<Options>();
   CLI::App* command = program.add_subcommand(
       "explain", "Say what a lever, setting, parameter, mechanism or measure means");
-  command->add_option("name", options->names, "names; without one, a list of all")->type_name("NAME");
+  command->add_option("name", options->names, "names; without one, a list of all")
+      ->type_name("NAME");
   add_json(*command, options->json);
   command->footer(
       "Examples:\n"

@@ -1,4 +1,5 @@
-// The program: finds the subcommand, calls it, and turns what goes wrong into lines on stderr and an exit code.
+// The program: finds the subcommand, calls it, and turns what goes wrong into lines on stderr and
+// an exit code.
 #include <cstdio>
 #include <exception>
 #include <new>
@@ -42,8 +43,8 @@ int parse_and_call(int argc, char** argv) {
       "Exit codes: 0 done, 1 failed while running, 2 bad input, 130 stopped by a signal.\n"
       "`reformsim COMMAND --help` explains a command and gives examples.");
   Jobs jobs;
-  for (const auto add : {add_run, add_compare, add_check, add_explain, add_diff, add_schema, add_info,
-                         add_trace_diff})
+  for (const auto add : {add_run, add_compare, add_check, add_explain, add_diff, add_schema,
+                         add_info, add_trace_diff})
     add(program, jobs);
 
   const std::vector<std::string> arguments(argv + 1, argv + argc);
@@ -90,8 +91,9 @@ int main(int argc, char** argv) {
     complain(error.what());
     return kFailed;
   } catch (const std::bad_alloc&) {
-    complain("there is not enough memory; fewer schools, replicates at a time (--threads) or recorded "
-             "trajectories need less");
+    complain(
+        "there is not enough memory; fewer schools, replicates at a time (--threads) or recorded "
+        "trajectories need less");
     return kFailed;
   } catch (const std::logic_error& error) {
     complain(fmt::format("{} (this is a fault of the program: please report it, with the command)",

@@ -43,8 +43,9 @@ void check_outputs(const std::vector<Output>& outputs, const std::vector<std::st
       problem("this is a folder; expected the name of a file");
     else if (!fs::is_directory(folder_of(path), none))
       problem(fmt::format("the folder {} does not exist", folder_of(path).string()));
-    else if (const auto input = std::find_if(inputs.begin(), inputs.end(),
-                                             [&](const auto& file) { return same_file(file, path); });
+    else if (const auto input =
+                 std::find_if(inputs.begin(), inputs.end(),
+                              [&](const auto& file) { return same_file(file, path); });
              input != inputs.end())
       problem(fmt::format("this would overwrite an input of the run, {}", *input));
     else
@@ -86,7 +87,8 @@ std::uint64_t results_bytes(const Scenario& scenario, const Population& populati
   std::uint64_t series = 0;
   if (!plan.school_rows.empty()) series += rows(Entity::school, plan.school_rows.size());
   if (plan.districts) series += rows(Entity::district, population.districts());
-  if (plan.clusters) series += rows(Entity::cluster, population.schools() / 2);  // of two schools or more
+  if (plan.clusters)
+    series += rows(Entity::cluster, population.schools() / 2);  // of two schools or more
   const std::uint64_t detailed = std::min<std::uint64_t>(replicates, plan.detailed_replicates);
   constexpr std::uint64_t kFrame = 2'000'000;  // groups, attributes, summaries
   return kFrame + replicates * times * system_measures().size() * sizeof(double) +
@@ -95,7 +97,8 @@ std::uint64_t results_bytes(const Scenario& scenario, const Population& populati
 
 std::string incomplete_path(const std::string& path) {
   const fs::path whole(path);
-  return (whole.parent_path() / (whole.stem().string() + ".incomplete" + whole.extension().string()))
+  return (whole.parent_path() /
+          (whole.stem().string() + ".incomplete" + whole.extension().string()))
       .string();
 }
 

@@ -1,5 +1,5 @@
-// How far a long job is, on stderr: one line that is rewritten on a terminal, with the time left; one line for each
-// stage elsewhere; nothing when quiet.
+// How far a long job is, on stderr: one line that is rewritten on a terminal, with the time left;
+// one line for each stage elsewhere; nothing when quiet.
 #pragma once
 
 #include <chrono>

@@ -41,8 +41,8 @@ struct Options {
   bool quiet = false;
 };
 
-// What a continuation must share with the run it continues: the levers are free, and what was recorded before
-// must fit what is recorded after.
+// What a continuation must share with the run it continues: the levers are free, and what was
+// recorded before must fit what is recorded after.
 std::string continuation_key(const Scenario& scenario) {
   std::string text = common_ground(scenario);
   for (const Field& field : scenario.table().rows())
@@ -77,7 +77,8 @@ class Observed : public Collector {
   void begin(std::size_t s, std::size_t r, Simulation& simulation) override {
     Collector::begin(s, r, simulation);
     if (from_) {
-      // What is anchored or settled at year 0 was so before the checkpoint; here it must not happen again.
+      // What is anchored or settled at year 0 was so before the checkpoint; here it must not happen
+      // again.
       simulation.restore(std::move(entries_[r]->state));
       simulation.branch(simulation.scenario());
       recorder(s, r).recording() = std::move(entries_[r]->recording);
@@ -120,8 +121,9 @@ double until_year(const Options& options, const Scenario& scenario) {
   if (!options.until) return -1;
   const auto horizon = static_cast<double>(scenario.integer("horizon.years"));
   if (!(*options.until >= 0 && *options.until <= horizon))
-    throw InputError({fmt::format("--until {:g}", *options.until), 0, 0},
-                     fmt::format("expected a year from 0 to {:g}, where the scenario ends", horizon));
+    throw InputError(
+        {fmt::format("--until {:g}", *options.until), 0, 0},
+        fmt::format("expected a year from 0 to {:g}, where the scenario ends", horizon));
   return *options.until;
 }
 
@@ -130,19 +132,22 @@ std::optional<CheckpointReader> open_checkpoint(const Options& options, const Sc
                                                 double until) {
   if (options.from.empty()) return std::nullopt;
   std::optional<CheckpointReader> from(std::in_place, options.from);
-  from->require_key(continuation_key(scenario),
-                    "population, seed, parameters, mechanisms, status quo, burn-in and what is recorded");
+  from->require_key(
+      continuation_key(scenario),
+      "population, seed, parameters, mechanisms, status quo, burn-in and what is recorded");
   const Place place{options.from, 0, 0};
   const auto replicates = static_cast<std::uint32_t>(scenario.integer("ensemble.replicates"));
   for (std::uint32_t r = 0; r < replicates; ++r)
     if (!from->has(r))
-      throw InputError(place, fmt::format("the checkpoint holds {} replicates, the scenario wants {}",
-                                          from->replicates().size(), replicates));
+      throw InputError(place,
+                       fmt::format("the checkpoint holds {} replicates, the scenario wants {}",
+                                   from->replicates().size(), replicates));
   const double end = until >= 0 ? until : static_cast<double>(scenario.integer("horizon.years"));
   if (from->header().year > end)
-    throw InputError(place, fmt::format("the checkpoint stands at year {:g}, after the end of the run at "
-                                        "year {:g}",
-                                        from->header().year, end));
+    throw InputError(place,
+                     fmt::format("the checkpoint stands at year {:g}, after the end of the run at "
+                                 "year {:g}",
+                                 from->header().year, end));
   return from;
 }
 
@@ -161,10 +166,11 @@ int run(const Options& options) {
   std::optional<CheckpointReader> from = open_checkpoint(options, scenario, until);
   std::optional<CheckpointWriter> checkpoint;
   if (!options.checkpoint.empty())
-    checkpoint.emplace(options.checkpoint,
-                       CheckpointHeader{continuation_key(scenario), resolved_yaml(scenario),
-                                        until >= 0 ? until : static_cast<double>(scenario.integer(
-                                                                 "horizon.years"))});
+    checkpoint.emplace(
+        options.checkpoint,
+        CheckpointHeader{
+            continuation_key(scenario), resolved_yaml(scenario),
+            until >= 0 ? until : static_cast<double>(scenario.integer("horizon.years"))});
 
   const auto replicates = static_cast<std::size_t>(scenario.integer("ensemble.replicates"));
   EnsembleOptions engine;
@@ -179,7 +185,8 @@ int run(const Options& options) {
                      options.trace.empty() ? 0 : options.trace_replicates.value_or(1));
   const auto clock = [&] { return watch.clock(Parallel(options.threads).threads()); };
 
-  progress.stage(fmt::format("Simulating {} schools, {} replicates", population.schools(), replicates));
+  progress.stage(
+      fmt::format("Simulating {} schools, {} replicates", population.schools(), replicates));
   try {
     run_ensemble({&scenario}, engine, collector);
   } catch (const Stopped&) {
@@ -187,8 +194,8 @@ int run(const Options& options) {
     const std::vector<Recording> finished = collector.take(0);
     const std::string path = incomplete_path(options.results);
     if (!finished.empty())
-      write_results(path, scenario, make_population(scenario, finished[0].replicate), finished, clock(),
-                    true);
+      write_results(path, scenario, make_population(scenario, finished[0].replicate), finished,
+                    clock(), true);
     if (options.quiet) return kStopped;
     if (finished.empty())
       fmt::print(stderr, "Stopped before the first replicate was finished; nothing was written\n");
@@ -254,8 +261,10 @@ void add_run(CLI::App& program, Jobs& jobs) {
   add_json(*command, options->json);
   add_quiet(*command, options->quiet);
   command->footer(
-      "An existing results file is replaced only when the new one is complete. A signal (Ctrl-C) stops the\n"
-      "run: finished replicates are kept in R.incomplete.h5, R.h5 stays as it was, the exit code is 130.\n\n"
+      "An existing results file is replaced only when the new one is complete. A signal (Ctrl-C) "
+      "stops the\n"
+      "run: finished replicates are kept in R.incomplete.h5, R.h5 stays as it was, the exit code "
+      "is 130.\n\n"
       "Examples:\n"
       "  reformsim run my_reform.yaml -o results.h5\n"
       "  reformsim run my_reform.yaml -o results.h5 --replicates 50 --seed 7\n"

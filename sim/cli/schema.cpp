@@ -11,7 +11,8 @@ void add_schema(CLI::App& program, Jobs& jobs) {
   CLI::App* command =
       program.add_subcommand("schema", "Print the JSON Schema of scenario files, for editors");
   command->footer(
-      "With it an editor completes names, shows their meaning and underlines mistakes. For editors with\n"
+      "With it an editor completes names, shows their meaning and underlines mistakes. For editors "
+      "with\n"
       "the YAML language server, write the schema to a file and begin the scenario with the line\n"
       "  # yaml-language-server: $schema=reformsim.schema.json\n\n"
       "Example:\n"

@@ -19,10 +19,12 @@ void on_signal(int) {
 void catch_signals() {
   struct sigaction action = {};
   action.sa_handler = on_signal;
-  action.sa_flags = SA_RESTART;  // a file that is being written is not cut short by the first signal
+  action.sa_flags =
+      SA_RESTART;  // a file that is being written is not cut short by the first signal
   sigemptyset(&action.sa_mask);
   for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) sigaction(signal, &action, nullptr);
-  // A reader that goes away (`reformsim schema | head`) shows as a failed write, not as a silent death.
+  // A reader that goes away (`reformsim schema | head`) shows as a failed write, not as a silent
+  // death.
   struct sigaction ignore = {};
   ignore.sa_handler = SIG_IGN;
   sigaction(SIGPIPE, &ignore, nullptr);

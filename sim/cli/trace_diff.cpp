@@ -32,7 +32,9 @@ void add_trace_diff(CLI::App& program, Jobs& jobs) {
   auto options = std::make_shared<Options>();
   CLI::App* command = program.add_subcommand(
       "trace-diff", "Find where two traced runs first differ: term, mechanism, column, school");
-  command->add_option("a", options->a, "trace, written by run --trace")->required()->type_name("A.h5");
+  command->add_option("a", options->a, "trace, written by run --trace")
+      ->required()
+      ->type_name("A.h5");
   command->add_option("b", options->b, "trace")->required()->type_name("B.h5");
   add_json(*command, options->json);
   command->footer(

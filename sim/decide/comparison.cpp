@@ -12,7 +12,8 @@ namespace reformsim {
 
 namespace {
 
-constexpr double kSameTime = 1e-9;  // years; terms are sums of 1/steps and may differ in the last bits
+constexpr double kSameTime =
+    1e-9;  // years; terms are sums of 1/steps and may differ in the last bits
 constexpr double kSameCost = 0.005;
 
 std::vector<std::size_t> rows_of(const std::vector<double>& all, const std::vector<double>& some) {
@@ -112,8 +113,14 @@ Comparison compare(const std::vector<Ensemble>& ensembles, const std::vector<Mea
   };
 
   for (std::size_t s = 0; s < ensembles.size(); ++s) {
-    ScenarioComparison scenario{ensembles[s].name, ensembles[s].title, ensembles[s].file,
-                                ensembles[s].digest, {}, {}, {}, {}};
+    ScenarioComparison scenario{ensembles[s].name,
+                                ensembles[s].title,
+                                ensembles[s].file,
+                                ensembles[s].digest,
+                                {},
+                                {},
+                                {},
+                                {}};
     for (std::size_t m = 0; m < measures.size(); ++m) {
       MeasureComparison over_time;
       for (std::size_t t = 0; t < result.year.size(); ++t)
@@ -142,7 +149,8 @@ int better(std::string_view measure) {
 }
 
 bool is_ratio(const Measure& measure) {
-  // The zero of attainment is a convention; a spread, a gap, a share or an amount of money has a real one.
+  // The zero of attainment is a convention; a spread, a gap, a share or an amount of money has a
+  // real one.
   if (!measure.unit.ends_with("SD")) return true;
   return measure.name.ends_with("_sd") || measure.name.ends_with("_gap");
 }

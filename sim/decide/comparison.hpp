@@ -24,7 +24,7 @@ struct Ensemble {
 };
 
 struct MeasureComparison {
-  std::vector<PairedDifference> at;           // by time of the comparison
+  std::vector<PairedDifference> at;            // by time of the comparison
   std::optional<double> distinguishable_from;  // year; holds from there to the end
 };
 
@@ -34,8 +34,8 @@ struct ScenarioComparison {
   // Money per pupil from year 0 to the end; absent when the measures hold no spending.
   std::optional<PairedDifference> spending;        // everything that is spent
   std::optional<PairedDifference> lever_spending;  // what the levers cost
-  // More lever spending than the baseline, per pupil, for each 0.1 pupil SD more value added at the end. Only
-  // where both differences are distinguishable from zero and value added is gained.
+  // More lever spending than the baseline, per pupil, for each 0.1 pupil SD more value added at the
+  // end. Only where both differences are distinguishable from zero and value added is gained.
   std::optional<double> cost_per_tenth;
 };
 
@@ -51,8 +51,8 @@ struct Comparison {
   std::optional<std::size_t> measure(std::string_view name) const;
 };
 
-// The ensembles hold values of these measures, in this order. Throws RunError when they share no replicate or
-// no year.
+// The ensembles hold values of these measures, in this order. Throws RunError when they share no
+// replicate or no year.
 Comparison compare(const std::vector<Ensemble>& ensembles, const std::vector<Measure>& measures,
                    std::size_t baseline);
 

@@ -28,7 +28,8 @@ int supported_decimals(const PairedDifference& difference, double scale, int mos
   return std::clamp(1 - static_cast<int>(std::floor(std::log10(half))), 0, most);
 }
 
-// Titles as rows of the table: a title that is used twice, or is missing, is told apart by the file's name.
+// Titles as rows of the table: a title that is used twice, or is missing, is told apart by the
+// file's name.
 std::vector<std::string> row_titles(const Comparison& comparison) {
   std::vector<std::string> titles;
   for (const ScenarioComparison& scenario : comparison.scenarios) {
@@ -41,9 +42,13 @@ std::vector<std::string> row_titles(const Comparison& comparison) {
   return titles;
 }
 
-double nine_digits(double value) { return std::strtod(fmt::format("{:.9g}", value).c_str(), nullptr); }
+double nine_digits(double value) {
+  return std::strtod(fmt::format("{:.9g}", value).c_str(), nullptr);
+}
 
-Json number(double value) { return std::isfinite(value) ? Json(nine_digits(value)) : Json(nullptr); }
+Json number(double value) {
+  return std::isfinite(value) ? Json(nine_digits(value)) : Json(nullptr);
+}
 Json number(const std::optional<double>& value) { return value ? number(*value) : Json(nullptr); }
 
 std::string cell(double value) { return std::isfinite(value) ? fmt::format("{:.9g}", value) : ""; }
@@ -103,8 +108,7 @@ std::string comparison_table(const Comparison& comparison) {
                  80);
   out += n == 1 ? "1 replicate, the same luck in every scenario: no interval can be given.\n"
                 : fmt::format("{} replicates, each with the same luck in every scenario.\n", n);
-  if (comparison.longer)
-    out += "Years that some scenario does not have are left out.\n";
+  if (comparison.longer) out += "Years that some scenario does not have are left out.\n";
   out += fmt::format("\n{}{}  {}{}\n", fit("", kTitleWidth + 2), right_aligned("mean", 8),
                      fit("difference (95% interval)", kDifferenceWidth), "clear from");
 
@@ -125,7 +129,8 @@ std::string comparison_table(const Comparison& comparison) {
       const PairedDifference& at = measure.at[last];
       std::string line = fmt::format(
           "  {}{}  ", fit(titles[s], kTitleWidth),
-          right_aligned(std::isfinite(at.mean) ? fixed(at.mean * row.scale, decimals, false) : "-", 8));
+          right_aligned(std::isfinite(at.mean) ? fixed(at.mean * row.scale, decimals, false) : "-",
+                        8));
       if (s == comparison.baseline) {
         line += "baseline";
       } else {
@@ -183,13 +188,17 @@ std::string comparison_table(const Comparison& comparison) {
 
   out += "\nHow to read it\n";
   for (const std::string& text : std::vector<std::string>{
-           "- 0.08 pupil SD is what a pupil learns in about one month, so +0.04 is half a month more. "
-           "An SD (standard deviation) says how far pupils differ: two thirds of them lie within 1 SD "
+           "- 0.08 pupil SD is what a pupil learns in about one month, so +0.04 is half a month "
+           "more. "
+           "An SD (standard deviation) says how far pupils differ: two thirds of them lie within 1 "
+           "SD "
            "of the average.",
            "- The difference is the scenario minus the baseline. The brackets hold the model's "
-           "average difference with 95% confidence; more replicates make them narrower. They say how "
+           "average difference with 95% confidence; more replicates make them narrower. They say "
+           "how "
            "sure the simulation is of its own answer, not how sure we can be of the model.",
-           "- 'Clear from year 3': from year 3 to the end the brackets leave out zero. 'Not clear': "
+           "- 'Clear from year 3': from year 3 to the end the brackets leave out zero. 'Not "
+           "clear': "
            "the difference could be luck."})
     out += wrapped(text, 80);
   return out;

@@ -10,8 +10,9 @@ namespace reformsim {
 // Reads well at 80 columns; UTF-8.
 std::string comparison_table(const Comparison& comparison);
 
-// Numbers carry nine significant digits: more than the replicates support, and the same text wherever it is
-// computed. What is not known (no interval, no percentage) is null, or an empty cell.
+// Numbers carry nine significant digits: more than the replicates support, and the same text
+// wherever it is computed. What is not known (no interval, no percentage) is null, or an empty
+// cell.
 std::string comparison_json(const Comparison& comparison);
 std::string comparison_csv(const Comparison& comparison);
 

@@ -14,11 +14,11 @@ std::span<const Headline> headlines() {
        0},
       {"inflation_mean", "Reported above true attainment (pupil SD; less is better)", 1, 3, -1},
       {"spending_per_pupil", "Spending (money per pupil and year)", 1, 1, -1},
-      {"lever_spending_per_pupil", "Part of it that goes into the levers (money per pupil and year)",
-       1, 1, -1},
-      {"teacher_turnover", "Teachers who leave their school (% a year; less is better)", 100, 2,
+      {"lever_spending_per_pupil",
+       "Part of it that goes into the levers (money per pupil and year)", 1, 1, -1},
+      {"teacher_turnover", "Teachers who leave their school (% a year; less is better)", 100, 1,
        -1},
-      {"real_participation", "How far schools really take part in networks (%)", 100, 2, 0},
+      {"real_participation", "How far schools really take part in networks (%)", 100, 1, 0},
   }};
   return kHeadlines;
 }

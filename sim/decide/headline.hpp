@@ -1,4 +1,5 @@
-// The measures that are shown to people first, in plain words. Everything else is in the results file.
+// The measures that are shown to people first, in plain words. Everything else is in the results
+// file.
 #pragma once
 
 #include <span>

@@ -1,5 +1,6 @@
 #include "decide/paired.hpp"
 
+#include <algorithm>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <limits>
@@ -8,6 +9,20 @@
 #include "base/error.hpp"
 
 namespace reformsim {
+
+namespace {
+
+// The world's columns are float32: what differs by less is rounding, and an interval around it
+// would call rounding an effect.
+constexpr double kResolution = 1e-7;
+
+double difference_of(double a, double b) {
+  const double difference = a - b;
+  return std::abs(difference) <= kResolution * std::max(std::abs(a), std::abs(b)) ? 0.0
+                                                                                  : difference;
+}
+
+}  // namespace
 
 PairedDifference paired_difference(std::span<const double> scenario,
                                    std::span<const double> baseline) {
@@ -19,7 +34,7 @@ PairedDifference paired_difference(std::span<const double> scenario,
   double halves = 0;
   for (std::size_t i = 0; i < scenario.size(); ++i) {
     if (!std::isfinite(scenario[i]) || !std::isfinite(baseline[i])) continue;
-    const double difference = scenario[i] - baseline[i];
+    const double difference = difference_of(scenario[i], baseline[i]);
     differences.push_back(difference);
     result.mean += scenario[i];
     result.reference += baseline[i];

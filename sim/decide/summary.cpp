@@ -79,7 +79,9 @@ std::string summary_table(const Ensemble& ensemble, const std::vector<Measure>& 
 
 std::string summary_json(const Ensemble& ensemble, const std::vector<Measure>& measures) {
   using Json = nlohmann::ordered_json;
-  const auto number = [](double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); };
+  const auto number = [](double value) {
+    return std::isfinite(value) ? Json(value) : Json(nullptr);
+  };
   const std::size_t last = ensemble.year.size() - 1;
   Json document;
   document["title"] = ensemble.title;

@@ -15,7 +15,8 @@ std::string fit(std::string_view text, std::size_t columns);
 // At least `columns` wide, filled with blanks on the left.
 std::string right_aligned(std::string text, std::size_t columns);
 
-// With that many decimals and, if asked, a plus before what is above zero. "-0.00" is written "0.00".
+// With that many decimals and, if asked, a plus before what is above zero. "-0.00" is written
+// "0.00".
 std::string fixed(double value, int decimals, bool sign);
 
 std::string year_text(double year);  // "3", or "3.33" between years

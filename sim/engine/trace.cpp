@@ -10,14 +10,15 @@ namespace reformsim {
 
 namespace {
 
-// One word more in the hash of a row. Multiplying by an odd number loses nothing, so a single word that differs
-// always shows; several that differ cancel out once in 2^32.
+// One word more in the hash of a row. Multiplying by an odd number loses nothing, so a single word
+// that differs always shows; several that differ cancel out once in 2^32.
 std::uint32_t mix(std::uint32_t hash, std::uint32_t word) {
   hash = (hash ^ word) * 0x9e3779b1u;
   return hash ^ (hash >> 15);
 }
 
-void hash_rows(std::span<const std::byte> bytes, const ColumnInfo& column, std::vector<std::uint32_t>& rows) {
+void hash_rows(std::span<const std::byte> bytes, const ColumnInfo& column,
+               std::vector<std::uint32_t>& rows) {
   const std::size_t count = rows.size();
   if (count == 0) return;
   const std::size_t words = column.type == Type::f32 || column.type == Type::i32 ? 1 : 2;

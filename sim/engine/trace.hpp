@@ -1,8 +1,9 @@
-// An observer that hashes what each mechanism of each term leaves behind, so that two runs that should be equal
-// can be searched for the first term, mechanism, column and entity where they are not.
+// An observer that hashes what each mechanism of each term leaves behind, so that two runs that
+// should be equal can be searched for the first term, mechanism, column and entity where they are
+// not.
 //
-// Price: about 4 bytes per row and mechanism that writes the entity, in memory until the run ends: 40 MB for
-// 6,194 schools and 75 terms.
+// Price: about 4 bytes per row and mechanism that writes the entity, in memory until the run ends:
+// 40 MB for 6,194 schools and 75 terms.
 #pragma once
 
 #include <array>
@@ -16,9 +17,9 @@
 namespace reformsim {
 
 struct TraceStep {
-  std::int32_t term = 0;          // since year 0; the term that was being made, negative in burn-in
-  std::string mechanism;          // its name, or a name in brackets for a look at the whole world
-  std::vector<Column> columns;    // owned or added to
+  std::int32_t term = 0;        // since year 0; the term that was being made, negative in burn-in
+  std::string mechanism;        // its name, or a name in brackets for a look at the whole world
+  std::vector<Column> columns;  // owned or added to
   std::vector<std::uint64_t> hash;  // of each of them
   // By entity kind: one hash per row over these columns; empty when none of them is of that kind.
   std::array<std::vector<std::uint32_t>, kEntities> row_hash;

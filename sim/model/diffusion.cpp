@@ -1,5 +1,7 @@
 #include "model/diffusion.hpp"
 
+#include <array>
+
 #include "model/capacity_building.hpp"
 
 namespace reformsim {
@@ -30,6 +32,14 @@ void Diffusion::step(const Access& world, const Params& p, const Context& now) {
                 *fit = c[col::practice_fit], *own = c[col::mastery];
     const auto change = c[col::mastery_change];
     const auto judgement = c[col::decisional_change];
+    std::array<const int32_t*, kTies> partners;
+    std::array<const float*, kTies> weights, trusts, similarities;
+    for (std::size_t t = 0; t < kTies; ++t) {
+      partners[t] = c.plane(col::partner, static_cast<int>(t));
+      weights[t] = c.plane(col::tie_weight, static_cast<int>(t));
+      trusts[t] = c.plane(col::tie_trust, static_cast<int>(t));
+      similarities[t] = c.plane(col::similarity, static_cast<int>(t));
+    }
     for (std::size_t r = 0; r < b.size(); ++r) {
       const float support = unit(quality[r] * (0.6f + 0.8f * facilitation[r]));
       const float kept = p.fidelity + (p.supported_fidelity - p.fidelity) * support;
@@ -40,12 +50,11 @@ void Diffusion::step(const Access& world, const Params& p, const Context& now) {
         choice[k] = 1.0f + focus[r] * (kPractice[k].effectiveness * fit[r * kPractices + k] - 1.0f);
       float gain[kPractices] = {};
       float exchanged = 0;
-      for (int t = 0; t < kTies; ++t) {
-        const int32_t partner = c.plane(col::partner, t)[r];
-        const float weight = c.plane(col::tie_weight, t)[r];
-        if (partner < 0 || weight <= 0.0f) continue;
-        const float closes = transfer(p.transfer_rate, weight, c.plane(col::tie_trust, t)[r],
-                                      c.plane(col::similarity, t)[r], years);
+      for (std::size_t t = 0; t < kTies; ++t) {
+        const int32_t partner = partners[t][r];
+        if (partner < 0 || weights[t][r] <= 0.0f) continue;
+        const float closes =
+            transfer(p.transfer_rate, weights[t][r], trusts[t][r], similarities[t][r], years);
         const float* theirs = mastery.data() + static_cast<std::size_t>(partner) * kPractices;
         for (std::size_t k = 0; k < kPractices; ++k) {
           const float gap = theirs[k] - own[r * kPractices + k];

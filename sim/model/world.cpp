@@ -27,17 +27,15 @@ World::World(const WorldShape& shape) : shape_(shape) {
   for (std::size_t c = 0; c < kColumns; ++c) {
     const auto column = static_cast<Column>(c);
     offset_[c] = at;
-    const std::size_t values = rows(info(column).entity) * static_cast<std::size_t>(width(column));
-    at += (values * size_of(info(column).type) + kAlign - 1) / kAlign * kAlign;
+    values_[c] = rows(info(column).entity) * static_cast<std::size_t>(width(column));
+    at += (values_[c] * size_of(info(column).type) + kAlign - 1) / kAlign * kAlign;
   }
-  offset_[kColumns] = at;
   memory_.resize(at);
 }
 
 std::span<std::byte> World::bytes(Column column) {
   const auto c = static_cast<std::size_t>(column);
-  const std::size_t values = rows(info(column).entity) * static_cast<std::size_t>(width(column));
-  return {memory_.data() + offset_[c], values * size_of(info(column).type)};
+  return {memory_.data() + offset_[c], values_[c] * size_of(info(column).type)};
 }
 
 std::span<const std::byte> World::bytes(Column column) const {

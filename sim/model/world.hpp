@@ -31,11 +31,13 @@ class World {
   // All values of a column: rows x width of them, laid out as columns.hpp says for the width.
   template <Column kId, class T>
   std::span<T> operator[](ColumnTag<kId, T>) {
-    return {reinterpret_cast<T*>(bytes(kId).data()), bytes(kId).size() / sizeof(T)};
+    constexpr auto c = static_cast<std::size_t>(kId);
+    return {reinterpret_cast<T*>(memory_.data() + offset_[c]), values_[c]};
   }
   template <Column kId, class T>
   std::span<const T> operator[](ColumnTag<kId, T>) const {
-    return {reinterpret_cast<const T*>(bytes(kId).data()), bytes(kId).size() / sizeof(T)};
+    constexpr auto c = static_cast<std::size_t>(kId);
+    return {reinterpret_cast<const T*>(memory_.data() + offset_[c]), values_[c]};
   }
 
   std::span<std::byte> bytes(Column column);
@@ -46,7 +48,8 @@ class World {
 
  private:
   WorldShape shape_;
-  std::array<std::size_t, kColumns + 1> offset_{};
+  std::array<std::size_t, kColumns> offset_{};  // in bytes
+  std::array<std::size_t, kColumns> values_{};  // rows x width
   std::vector<std::byte> memory_;
 };
 

@@ -82,7 +82,8 @@ class Unpacker {
     if (count > left() / sizeof(T)) good_ = false;
     if (!good_ || !take(count * sizeof(T))) return {};
     std::vector<T> values(count);
-    if (count > 0) std::memcpy(values.data(), bytes_.data() + at_ - count * sizeof(T), count * sizeof(T));
+    if (count > 0)
+      std::memcpy(values.data(), bytes_.data() + at_ - count * sizeof(T), count * sizeof(T));
     return values;
   }
   void raw(std::span<std::byte> into) {
@@ -117,7 +118,8 @@ std::optional<std::size_t> world_bytes(const WorldShape& shape) {
     if (column.width == Width::practices) width = kPractices;
     if (column.width == Width::ties) width = kTies;
     if (column.width == Width::cohorts) width = static_cast<std::size_t>(shape.cohorts);
-    if (column.width == Width::cohort_groups) width = static_cast<std::size_t>(shape.cohorts) * kGroups;
+    if (column.width == Width::cohort_groups)
+      width = static_cast<std::size_t>(shape.cohorts) * kGroups;
     const std::size_t size = column.type == Type::f32 || column.type == Type::i32 ? 4 : 8;
     bytes += shape.rows[static_cast<std::size_t>(column.entity)] * width * size;
   }
@@ -203,7 +205,8 @@ CheckpointReader::CheckpointReader(const std::string& path) : path_(path) {
   std::error_code none;
   const auto status = std::filesystem::status(path_, none);
   if (!std::filesystem::exists(status)) throw InputError(place, "there is no such file");
-  if (!std::filesystem::is_regular_file(status)) throw InputError(place, "this is not a plain file");
+  if (!std::filesystem::is_regular_file(status))
+    throw InputError(place, "this is not a plain file");
   file_.open(path_, std::ios::binary);
   if (!file_) throw InputError(place, "the file cannot be read");
   const std::uint64_t length = std::filesystem::file_size(path_, none);
@@ -212,15 +215,17 @@ CheckpointReader::CheckpointReader(const std::string& path) : path_(path) {
   file_.read(magic.data(), static_cast<std::streamsize>(magic.size()));
   if (magic != kMagic) {
     if (magic.starts_with(kKind))
-      throw InputError(place, "a checkpoint in a format that this program does not read; continue it with "
-                              "the program that wrote it");
+      throw InputError(place,
+                       "a checkpoint in a format that this program does not read; continue it with "
+                       "the program that wrote it");
     throw InputError(place, "this is not a checkpoint of reformsim");
   }
 
   for (std::uint64_t at = kMagic.size();;) {
     std::string head(kSectionHead, '\0');
     file_.seekg(static_cast<std::streamoff>(at));
-    if (length - at < kSectionHead || !file_.read(head.data(), kSectionHead)) damaged("it is cut short");
+    if (length - at < kSectionHead || !file_.read(head.data(), kSectionHead))
+      damaged("it is cut short");
     Unpacker unpacker(head);
     Section section;
     section.at = at + kSectionHead;
@@ -243,9 +248,11 @@ CheckpointReader::CheckpointReader(const std::string& path) : path_(path) {
       header_.year = from.value<double>();
       if (!from.at_end()) damaged("its header makes no sense");
       if (columns != column_list())
-        throw InputError(place, fmt::format("written by another version of the model (reformsim {}; this is {}): "
-                                            "its columns differ",
-                                            version, program_version()));
+        throw InputError(
+            place,
+            fmt::format("written by another version of the model (reformsim {}; this is {}): "
+                        "its columns differ",
+                        version, program_version()));
     } else {
       Unpacker from(bytes);
       const auto replicate = from.value<std::uint32_t>();
@@ -258,7 +265,8 @@ CheckpointReader::CheckpointReader(const std::string& path) : path_(path) {
 
 void CheckpointReader::require_key(const std::string& key, const std::string& what) const {
   if (key != header_.key)
-    throw InputError({path_, 0, 0}, "the checkpoint belongs to another run: " + what + " must be the same");
+    throw InputError({path_, 0, 0},
+                     "the checkpoint belongs to another run: " + what + " must be the same");
 }
 
 bool CheckpointReader::has(std::uint32_t replicate) const {
@@ -280,9 +288,11 @@ CheckpointReader::Entry CheckpointReader::load(std::uint32_t replicate) {
   entry.recording = unpack_recording(from, replicate);
   // The world is made only when its bytes are known to be there.
   const auto wanted = world_bytes(shape);
-  if (!from.good() || !wanted || *wanted != from.left()) damaged("the state of a replicate makes no sense");
+  if (!from.good() || !wanted || *wanted != from.left())
+    damaged("the state of a replicate makes no sense");
   entry.state.world = World(shape);
-  for (std::size_t c = 0; c < kColumns; ++c) from.raw(entry.state.world.bytes(static_cast<Column>(c)));
+  for (std::size_t c = 0; c < kColumns; ++c)
+    from.raw(entry.state.world.bytes(static_cast<Column>(c)));
   return entry;
 }
 

@@ -1,10 +1,12 @@
-// Checkpoints: the whole state of each replicate and what was recorded of it so far, to be continued to the same
-// bytes by this program on this kind of machine. Not HDF5: a checkpoint is read by nobody else, must never crash
-// its reader, and is checked by sums over every byte before one of them is believed.
+// Checkpoints: the whole state of each replicate and what was recorded of it so far, to be
+// continued to the same bytes by this program on this kind of machine. Not HDF5: a checkpoint is
+// read by nobody else, must never crash its reader, and is checked by sums over every byte before
+// one of them is believed.
 //
-// Layout: the line "reformsim checkpoint 1\n", then sections. A section is its length (8 bytes), the hash of its
-// bytes (8 bytes, seeded with the section's number, so that sections cannot change places), its bytes. Section 0
-// is the header, then one section per replicate, then an empty one that marks the end.
+// Layout: the line "reformsim checkpoint 1\n", then sections. A section is its length (8 bytes),
+// the hash of its bytes (8 bytes, seeded with the section's number, so that sections cannot change
+// places), its bytes. Section 0 is the header, then one section per replicate, then an empty one
+// that marks the end.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +21,7 @@
 namespace reformsim {
 
 struct CheckpointHeader {
-  std::string key;       // digest of what a continuation must share with the run (the caller's choice)
+  std::string key;  // digest of what a continuation must share with the run (the caller's choice)
   std::string scenario;  // its resolved scenario, for messages and for `info`
   double year = 0;       // where it stands
 };
@@ -39,12 +41,13 @@ class CheckpointWriter {
 
 class CheckpointReader {
  public:
-  // Reads the file once through; InputError when it is not a checkpoint, is damaged or cut short, or was
-  // written by a program whose columns differ from this one's.
+  // Reads the file once through; InputError when it is not a checkpoint, is damaged or cut short,
+  // or was written by a program whose columns differ from this one's.
   explicit CheckpointReader(const std::string& path);
 
   const CheckpointHeader& header() const { return header_; }
-  // InputError unless the checkpoint was written under this key; `what` says in words what must be shared.
+  // InputError unless the checkpoint was written under this key; `what` says in words what must be
+  // shared.
   void require_key(const std::string& key, const std::string& what) const;
 
   const std::vector<std::uint32_t>& replicates() const { return replicates_; }

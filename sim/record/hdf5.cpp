@@ -82,8 +82,8 @@ Handle text_type(std::size_t length, std::string_view where) {
   return type;
 }
 
-void write_attribute(hid_t object, std::string_view name, hid_t type, hid_t memory, const void* value,
-                     const std::string& where) {
+void write_attribute(hid_t object, std::string_view name, hid_t type, hid_t memory,
+                     const void* value, const std::string& where) {
   const Handle space = own(H5Screate(H5S_SCALAR), H5Sclose, where);
   const Handle attribute =
       own(H5Acreate2(object, std::string(name).c_str(), type, space.id(), H5P_DEFAULT, H5P_DEFAULT),
@@ -151,12 +151,13 @@ Group Group::group(std::string_view name) {
                where);
 }
 
-Dataset Group::create(std::string_view name, std::int64_t type, const std::vector<std::uint64_t>& shape,
+Dataset Group::create(std::string_view name, std::int64_t type,
+                      const std::vector<std::uint64_t>& shape,
                       const std::vector<std::uint64_t>& chunk) {
   const std::string where = where_ + "/" + std::string(name);
   const std::vector<hsize_t> sizes(shape.begin(), shape.end());
-  const Handle space = own(H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr),
-                           H5Sclose, where);
+  const Handle space =
+      own(H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr), H5Sclose, where);
   const Handle settings = list(H5P_DATASET_CREATE, where);
   ok(H5Pset_attr_creation_order(settings.id(), kOrder), where);
   ok(H5Pset_obj_track_times(settings.id(), 0), where);
@@ -169,8 +170,8 @@ Dataset Group::create(std::string_view name, std::int64_t type, const std::vecto
     ok(H5Pset_shuffle(settings.id()), where);
     ok(H5Pset_deflate(settings.id(), kDeflate), where);
   }
-  return Dataset(own(H5Dcreate2(handle_.id(), std::string(name).c_str(), type, space.id(), H5P_DEFAULT,
-                                settings.id(), H5P_DEFAULT),
+  return Dataset(own(H5Dcreate2(handle_.id(), std::string(name).c_str(), type, space.id(),
+                                H5P_DEFAULT, settings.id(), H5P_DEFAULT),
                      H5Dclose, where),
                  where);
 }
@@ -201,7 +202,8 @@ Dataset Group::variable(std::string_view name, const Scales& scales, std::span<c
     } else {
       Dataset made = create(name, file_type<T>(), shape, chunk);
       if (count > 0)
-        ok(H5Dwrite(made.handle_.id(), memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
+        ok(H5Dwrite(made.handle_.id(), memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
+                    values.data()),
            made.where_);
       return made;
     }
@@ -222,12 +224,14 @@ Dataset Group::scale(std::string_view name, const std::vector<T>& values) {
       std::vector<const char*> starts;
       for (const std::string& value : values) starts.push_back(value.c_str());
       if (!values.empty())
-        ok(H5Dwrite(made.handle_.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, starts.data()), where);
+        ok(H5Dwrite(made.handle_.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, starts.data()),
+           where);
       return made;
     } else {
       Dataset made = create(name, file_type<T>(), {values.size()}, {});
       if (!values.empty())
-        ok(H5Dwrite(made.handle_.id(), memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
+        ok(H5Dwrite(made.handle_.id(), memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
+                    values.data()),
            where);
       return made;
     }
@@ -255,10 +259,14 @@ Group Image::root() {
 }
 
 std::vector<std::byte> Image::bytes() {
+  // Straight from the driver's memory: H5Fget_file_image of HDF5 1.10.8 blanks flags that this
+  // format of the superblock does not have, and so breaks its checksum.
   ok(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL), path_);
   const ssize_t size = ok(H5Fget_file_image(file_.id(), nullptr, 0), path_);
-  std::vector<std::byte> image(static_cast<std::size_t>(size));
-  ok(H5Fget_file_image(file_.id(), image.data(), image.size()), path_);
+  void* memory = nullptr;
+  ok(H5Fget_vfd_handle(file_.id(), H5P_DEFAULT, &memory), path_);
+  const auto* start = *static_cast<const std::byte* const*>(memory);
+  std::vector<std::byte> image(start, start + size);
   file_.reset();
   return image;
 }
@@ -281,8 +289,8 @@ Kind kind_of(hid_t type) {
 
 // Text of a scalar attribute or of the elements of a dataset, whatever kind of string it is.
 std::vector<std::string> read_all_texts(hid_t type, std::size_t count,
-                                        const std::function<herr_t(hid_t, void*)>& read, hid_t space,
-                                        const std::string& where) {
+                                        const std::function<herr_t(hid_t, void*)>& read,
+                                        hid_t space, const std::string& where) {
   std::vector<std::string> texts(count);
   if (count == 0) return texts;
   if (ok(H5Tis_variable_str(type), where) > 0) {
@@ -317,7 +325,8 @@ Reader::Reader(const std::string& path) : path_(path) {
   std::error_code none;
   const auto status = std::filesystem::status(path, none);
   if (!std::filesystem::exists(status)) throw InputError(place, "there is no such file");
-  if (std::filesystem::is_directory(status)) throw InputError(place, "this is a folder, not a file");
+  if (std::filesystem::is_directory(status))
+    throw InputError(place, "this is a folder, not a file");
   if (!std::ifstream(path, std::ios::binary)) throw InputError(place, "the file cannot be read");
   const htri_t is_hdf5 = H5Fis_hdf5(path.c_str());
   if (is_hdf5 == 0) throw InputError(place, "this is not an HDF5 file");
@@ -330,7 +339,8 @@ Reader::Reader(const std::string& path) : path_(path) {
 }
 
 Node Reader::root() const {
-  return Node(own(H5Gopen2(file_.id(), "/", H5P_DEFAULT), H5Gclose, path_), true, "/", path_ + ": ");
+  return Node(own(H5Gopen2(file_.id(), "/", H5P_DEFAULT), H5Gclose, path_), true, "/",
+              path_ + ": ");
 }
 
 std::vector<Attribute> Node::attributes() const {
@@ -342,7 +352,8 @@ std::vector<Attribute> Node::attributes() const {
     hid_t id = H5Aopen_by_idx(handle_.id(), ".", H5_INDEX_CRT_ORDER, H5_ITER_INC, i, H5P_DEFAULT,
                               H5P_DEFAULT);
     if (id < 0)
-      id = H5Aopen_by_idx(handle_.id(), ".", H5_INDEX_NAME, H5_ITER_INC, i, H5P_DEFAULT, H5P_DEFAULT);
+      id = H5Aopen_by_idx(handle_.id(), ".", H5_INDEX_NAME, H5_ITER_INC, i, H5P_DEFAULT,
+                          H5P_DEFAULT);
     const Handle attribute = own(id, H5Aclose, where_);
     Attribute one;
     const ssize_t length = ok(H5Aget_name(id, 0, nullptr), where_);
@@ -356,8 +367,8 @@ std::vector<Attribute> Node::attributes() const {
       one.kind = kind_of(type.id());
       if (one.kind == Kind::text) {
         one.text = read_all_texts(
-            type.id(), 1, [&](hid_t memory, void* to) { return H5Aread(id, memory, to); }, space.id(),
-            where_)[0];
+            type.id(), 1, [&](hid_t memory, void* to) { return H5Aread(id, memory, to); },
+            space.id(), where_)[0];
       } else if (one.kind == Kind::number) {
         ok(H5Aread(id, H5T_NATIVE_DOUBLE, &one.number), where_);
         one.whole = H5Tget_class(type.id()) == H5T_INTEGER;
@@ -419,9 +430,9 @@ std::vector<std::string> Node::names() const {
       (flags & H5P_CRT_ORDER_TRACKED) != 0 ? H5_INDEX_CRT_ORDER : H5_INDEX_NAME;
   std::vector<std::string> found;
   for (hsize_t i = 0; i < group.nlinks; ++i) {
-    const ssize_t length = ok(H5Lget_name_by_idx(handle_.id(), ".", index, H5_ITER_INC, i, nullptr, 0,
-                                                 H5P_DEFAULT),
-                              where_);
+    const ssize_t length =
+        ok(H5Lget_name_by_idx(handle_.id(), ".", index, H5_ITER_INC, i, nullptr, 0, H5P_DEFAULT),
+           where_);
     std::string name(static_cast<std::size_t>(length) + 1, '\0');
     ok(H5Lget_name_by_idx(handle_.id(), ".", index, H5_ITER_INC, i, name.data(), name.size(),
                           H5P_DEFAULT),
@@ -493,7 +504,8 @@ std::vector<std::string> Node::scales() const {
       *static_cast<std::string*>(into) = name;
       return 1;
     };
-    if (H5DSiterate_scales(handle_.id(), static_cast<unsigned>(i), nullptr, take, &path) < 0) path.clear();
+    if (H5DSiterate_scales(handle_.id(), static_cast<unsigned>(i), nullptr, take, &path) < 0)
+      path.clear();
     found.push_back(path);
   }
   return found;
@@ -504,7 +516,8 @@ std::vector<T> Node::read() const {
   if (is_group_ || kind() != Kind::number) throw RunError(where_ + ": these are not numbers");
   std::vector<T> values(size());
   if (!values.empty())
-    ok(H5Dread(handle_.id(), memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), where_);
+    ok(H5Dread(handle_.id(), memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
+       where_);
   return values;
 }
 
@@ -521,9 +534,9 @@ std::vector<std::string> Node::read_texts() const {
 }
 
 // The types in use.
-#define REFORMSIM_HDF5_TYPE(T)                                                                    \
-  template Dataset Group::variable<T>(std::string_view, const Scales&, std::span<const T>,        \
-                                      std::vector<std::uint64_t>);                                \
+#define REFORMSIM_HDF5_TYPE(T)                                                             \
+  template Dataset Group::variable<T>(std::string_view, const Scales&, std::span<const T>, \
+                                      std::vector<std::uint64_t>);                         \
   template Dataset Group::scale<T>(std::string_view, const std::vector<T>&);
 REFORMSIM_HDF5_TYPE(double)
 REFORMSIM_HDF5_TYPE(float)

@@ -1,9 +1,11 @@
-// HDF5 with owning handles, as far as this program needs it; hdf5.cpp is the only file that includes hdf5.h.
+// HDF5 with owning handles, as far as this program needs it; hdf5.cpp is the only file that
+// includes hdf5.h.
 //
-// What is written here is also netCDF-4: groups, datasets with a dimension scale on every dimension, numbers and
-// strings, nothing else. Equal input gives equal bytes: no time stamps, no padding from memory, fixed formats.
-// A file is built in memory and handed out as bytes, because HDF5 does not survive a full disk (a failed flush
-// leaves it with a file it can neither write nor let go). The price is one copy of the compressed file.
+// What is written here is also netCDF-4: groups, datasets with a dimension scale on every
+// dimension, numbers and strings, nothing else. Equal input gives equal bytes: no time stamps, no
+// padding from memory, fixed formats. A file is built in memory and handed out as bytes, because
+// HDF5 does not survive a full disk (a failed flush leaves it with a file it can neither write nor
+// let go). The price is one copy of the compressed file.
 //
 // HDF5 is not thread-safe: one thread at a time.
 #pragma once
@@ -37,9 +39,9 @@ class Handle {
 
 // ---- writing
 
-// Anything that carries attributes. Words of the program are written as fixed-length strings (netCDF: char), as
-// netCDF itself writes `units`; texts of the user as variable-length ones (netCDF: string), which have no upper
-// limit, where a fixed-length attribute ends at 64 KiB.
+// Anything that carries attributes. Words of the program are written as fixed-length strings
+// (netCDF: char), as netCDF itself writes `units`; texts of the user as variable-length ones
+// (netCDF: string), which have no upper limit, where a fixed-length attribute ends at 64 KiB.
 class Object {
  public:
   void word(std::string_view name, std::string_view value, std::size_t length = 0);
@@ -108,7 +110,8 @@ struct Attribute {
 
 class Node {  // a group or a dataset
  public:
-  std::vector<Attribute> attributes() const;  // in the order of creation, without those that hold the scales
+  std::vector<Attribute> attributes()
+      const;  // in the order of creation, without those that hold the scales
   std::optional<std::string> text(std::string_view name) const;
   std::optional<double> number(std::string_view name) const;
   std::optional<std::int64_t> integer(std::string_view name) const;
@@ -126,7 +129,8 @@ class Node {  // a group or a dataset
   std::uint64_t size() const;
   Kind kind() const;
   std::string type() const;  // "float64", "uint32", "string" ...
-  std::vector<std::string> scales() const;  // the paths of its dimensions' scales; "" where there is none
+  std::vector<std::string> scales()
+      const;  // the paths of its dimensions' scales; "" where there is none
   template <class T>
   std::vector<T> read() const;
   std::vector<std::string> read_texts() const;
@@ -134,7 +138,10 @@ class Node {  // a group or a dataset
  private:
   friend class Reader;
   Node(Handle handle, bool is_group, std::string name, std::string where)
-      : handle_(std::move(handle)), is_group_(is_group), name_(std::move(name)), where_(std::move(where)) {}
+      : handle_(std::move(handle)),
+        is_group_(is_group),
+        name_(std::move(name)),
+        where_(std::move(where)) {}
   Handle handle_;
   bool is_group_;
   std::string name_, where_;

@@ -14,8 +14,7 @@ namespace {
 
 constexpr std::string_view kPupils = "mean over pupils";
 constexpr std::string_view kSchools = "mean over schools";
-constexpr std::string_view kClusters =
-    "mean over clusters with any contact; 0 when there are none";
+constexpr std::string_view kClusters = "mean over clusters with any contact; 0 when there are none";
 constexpr std::string_view kSince = "0.1.0";
 
 // The order is that of `Values` below.
@@ -33,7 +32,8 @@ std::vector<Measure> make_system_measures() {
           "SD over schools, weighted by pupils"),
       row("true_attainment_p10", kSd, "True score that a tenth of the schools do not reach.",
           "10% quantile over schools"),
-      row("true_attainment_p50", kSd, "True score of the school in the middle.", "median over schools"),
+      row("true_attainment_p50", kSd, "True score of the school in the middle.",
+          "median over schools"),
       row("true_attainment_p90", kSd, "True score that a tenth of the schools exceed.",
           "90% quantile over schools"),
       row("reported_attainment_mean", kSd, "Score as published at the last test.", kPupils),
@@ -48,13 +48,15 @@ std::vector<Measure> make_system_measures() {
       row("reported_value_added_mean", kSd, "Value added as published at the last test.", kPupils),
       row("broad_learning_mean", kSd, "Learning beyond tested basics owed to the school.", kPupils),
       row("wellbeing_mean", kShare, "Pupils' wellbeing.", kPupils),
-      row("disadvantage_gap", kSd, "True attainment of other pupils minus that of disadvantaged ones.",
+      row("disadvantage_gap", kSd,
+          "True attainment of other pupils minus that of disadvantaged ones.",
           "difference of means over pupils; missing when a group is empty"),
       row("between_district_share", kShare,
           "Share of the variance of true scores between schools that lies between districts.",
           "variances over schools, weighted by pupils; 0 when schools do not differ"),
       row("within_cluster_sd", kSd, "How far value added lies apart within clusters.",
-          "SD over schools around the mean of their cluster, weighted by pupils; 0 when there are none"),
+          "SD over schools around the mean of their cluster, weighted by pupils; 0 when there are "
+          "none"),
       row("between_cluster_sd", kSd, "How far the clusters' mean value added lies apart.",
           "SD over clusters, weighted by pupils; 0 when there are none"),
       row("share_improving", kShare,
@@ -69,9 +71,11 @@ std::vector<Measure> make_system_measures() {
           "Maturity from 0 (activity) to 3 (shared professional accountability).", kClusters),
       row("tie_weight_mean", kShare, "Strength of contact between partner schools.",
           "mean over ties that exist; 0 when there are none"),
-      row("tie_weight_bridge_mean", kShare, "Strength of contact with schools beyond the own cluster.",
+      row("tie_weight_bridge_mean", kShare,
+          "Strength of contact with schools beyond the own cluster.",
           "mean over bridging ties that exist; 0 when there are none"),
-      row("mastery_mean", kShare, "Mastery of the eight practices.", "mean over practices and pupils"),
+      row("mastery_mean", kShare, "Mastery of the eight practices.",
+          "mean over practices and pupils"),
       row("adoption_1", kShare, "Schools that master practice 1 above 0.6.", "share of schools"),
       row("adoption_2", kShare, "Schools that master practice 2 above 0.6.", "share of schools"),
       row("adoption_3", kShare, "Schools that master practice 3 above 0.6.", "share of schools"),
@@ -87,7 +91,8 @@ std::vector<Measure> make_system_measures() {
       row("energy_mean", kShare, "Energy of the staff, the inverse of exhaustion.", kPupils),
       row("collective_efficacy_mean", kShare, "The staff's belief that together they can succeed.",
           kPupils),
-      row("internal_accountability_mean", kShare, "How far staff hold each other to account.", kPupils),
+      row("internal_accountability_mean", kShare, "How far staff hold each other to account.",
+          kPupils),
       row("trust_in_centre_mean", kShare, "Trust in the centre.", kPupils),
       row("pressure_mean", kShare, "Pressure felt from external accountability.", kPupils),
       row("effort_mean", kShare, "Pressure turned into better work.", kPupils),
@@ -96,7 +101,8 @@ std::vector<Measure> make_system_measures() {
       row("fear_mean", kShare, "Fear, which keeps people from speaking openly.", kPupils),
       row("compliance_habit_mean", kShare, "Habit of doing as told.", kPupils),
       row("systemness_mean", kShare, "Share of staff who act for other schools too.", kPupils),
-      row("teacher_turnover", "share/year", "Teachers who left at the last turn of the year.", kPupils),
+      row("teacher_turnover", "share/year", "Teachers who left at the last turn of the year.",
+          kPupils),
       row("teacher_vacancy", kShare, "Posts without a teacher.", kPupils),
       row("leader_turnover", kShare, "Schools whose leader came within the last year.",
           "share of schools"),
@@ -116,8 +122,8 @@ double ratio_or(double numerator, double denominator, double otherwise) {
   return denominator > 0 ? numerator / denominator : otherwise;
 }
 
-// Sums in four lanes, added pairwise at the end: the order is fixed, and an addition need not wait for the one
-// before it.
+// Sums in four lanes, added pairwise at the end: the order is fixed, and an addition need not wait
+// for the one before it.
 template <class Term>
 double sum(std::size_t begin, std::size_t end, Term term) {
   std::array<double, 4> lane{};
@@ -128,8 +134,8 @@ double sum(std::size_t begin, std::size_t end, Term term) {
   return (lane[0] + lane[1]) + (lane[2] + lane[3]);
 }
 
-// The quantile that interpolates between the two values around it in order (type 7 of Hyndman and Fan).
-// Reorders `values`.
+// The quantile that interpolates between the two values around it in order (type 7 of Hyndman and
+// Fan). Reorders `values`.
 double quantile(std::vector<float>& values, double share) {
   if (values.empty()) return 0;
   const double at = share * static_cast<double>(values.size() - 1);
@@ -145,7 +151,10 @@ double quantile(std::vector<float>& values, double share) {
 class Values {
  public:
   Values(const World& world, const Parallel& parallel)
-      : world_(world), parallel_(parallel), schools_(world.schools()), weight_(pupils_by_school(world)) {
+      : world_(world),
+        parallel_(parallel),
+        schools_(world.schools()),
+        weight_(pupils_by_school(world)) {
     pupils_ = total([&](std::size_t i) { return weight_[i]; });
     values_.reserve(system_measures().size());
   }
@@ -155,11 +164,11 @@ class Values {
     networks();
     practices();
     for (const Column column :
-         {Column::human_capital, Column::social_capital, Column::decisional_capital, Column::coherence,
-          Column::energy, Column::collective_efficacy, Column::internal_accountability,
-          Column::trust_in_centre, Column::pressure, Column::effort, Column::gaming, Column::narrowing,
-          Column::fear, Column::compliance_habit, Column::systemness, Column::teacher_turnover,
-          Column::teacher_vacancy})
+         {Column::human_capital, Column::social_capital, Column::decisional_capital,
+          Column::coherence, Column::energy, Column::collective_efficacy,
+          Column::internal_accountability, Column::trust_in_centre, Column::pressure,
+          Column::effort, Column::gaming, Column::narrowing, Column::fear, Column::compliance_habit,
+          Column::systemness, Column::teacher_turnover, Column::teacher_vacancy})
       add(mean(column));
     // A tenure of one year is a sum of terms in float32, so "less than a year" leaves it some room.
     const auto tenure = world_[col::leader_tenure];
@@ -195,8 +204,9 @@ class Values {
   }
   template <class Value>
   double mean_of(Value value) const {
-    return ratio_or(total([&](std::size_t i) { return weight_[i] * static_cast<double>(value(i)); }),
-                    pupils_, 0);
+    return ratio_or(
+        total([&](std::size_t i) { return weight_[i] * static_cast<double>(value(i)); }), pupils_,
+        0);
   }
   double mean(Column column) const {
     const float* values = world_.floats(column).data();
@@ -294,7 +304,8 @@ class Values {
     const auto over_clusters = [&](std::span<const float> values) {
       const std::size_t rows = world_.rows(Entity::cluster);
       const double met = parallel_.sum_blocks(rows, [&](Block block) {
-        return sum(block.begin, block.end, [&](std::size_t c) { return contact[c] > 0 ? 1.0 : 0.0; });
+        return sum(block.begin, block.end,
+                   [&](std::size_t c) { return contact[c] > 0 ? 1.0 : 0.0; });
       });
       const double points = parallel_.sum_blocks(rows, [&](Block block) {
         return sum(block.begin, block.end, [&](std::size_t c) {
@@ -314,7 +325,8 @@ class Values {
         const std::int32_t* to = partner.data() + static_cast<std::size_t>(k) * schools_;
         const float* w = weight.data() + static_cast<std::size_t>(k) * schools_;
         ties += total([to](std::size_t i) { return to[i] >= 0 ? 1.0 : 0.0; });
-        points += total([to, w](std::size_t i) { return to[i] >= 0 ? static_cast<double>(w[i]) : 0.0; });
+        points +=
+            total([to, w](std::size_t i) { return to[i] >= 0 ? static_cast<double>(w[i]) : 0.0; });
       }
       return ratio_or(points, ties, 0);
     };
@@ -343,8 +355,8 @@ class Values {
     double between = 0;
     double within = 0;
   };
-  // The variance of a column between the groups of schools and within them, weighted by pupils; schools of no
-  // group (-1) are left out. One pass in the order of the rows: groups cross blocks.
+  // The variance of a column between the groups of schools and within them, weighted by pupils;
+  // schools of no group (-1) are left out. One pass in the order of the rows: groups cross blocks.
   Parts between(Column column, std::span<const std::int32_t> group, std::size_t groups) const {
     const auto values = world_.floats(column);
     std::vector<double> weight(groups), mean(groups);
@@ -388,7 +400,8 @@ std::vector<Measure> columns_of(Entity entity) {
     if (column.entity == entity && column.type == Type::f32 && column.width == Width::one &&
         column.kind != Kind::change)
       measures.push_back({column.name, column.unit, column.meaning,
-                          entity == Entity::school ? kPupils : std::string_view("as it is"), kSince});
+                          entity == Entity::school ? kPupils : std::string_view("as it is"),
+                          kSince});
   return measures;
 }
 
@@ -419,13 +432,29 @@ const std::vector<Measure>& cluster_measures() {
 }
 
 const std::vector<std::string_view>& standard_school_measures() {
-  static const std::vector<std::string_view> names = {
-      "true_score",      "value_added",       "reported_score",  "wellbeing",
-      "human_capital",   "social_capital",    "decisional_capital", "coherence",
-      "energy",          "collective_efficacy", "trust_in_centre", "pressure",
-      "gaming",          "narrowing",         "fear",            "engagement_declared",
-      "engagement_real", "systemness",        "leadership",      "teacher_skill",
-      "teacher_turnover", "lever_spending",   "ordinary_spending"};
+  static const std::vector<std::string_view> names = {"true_score",
+                                                      "value_added",
+                                                      "reported_score",
+                                                      "wellbeing",
+                                                      "human_capital",
+                                                      "social_capital",
+                                                      "decisional_capital",
+                                                      "coherence",
+                                                      "energy",
+                                                      "collective_efficacy",
+                                                      "trust_in_centre",
+                                                      "pressure",
+                                                      "gaming",
+                                                      "narrowing",
+                                                      "fear",
+                                                      "engagement_declared",
+                                                      "engagement_real",
+                                                      "systemness",
+                                                      "leadership",
+                                                      "teacher_skill",
+                                                      "teacher_turnover",
+                                                      "lever_spending",
+                                                      "ordinary_spending"};
   return names;
 }
 

@@ -1,5 +1,6 @@
-// The table of measures: what a run reports about the system, its districts and clusters, and its schools.
-// A name is permanent: it is never given another meaning; a measure that changes gets a new name.
+// The table of measures: what a run reports about the system, its districts and clusters, and its
+// schools. A name is permanent: it is never given another meaning; a measure that changes gets a
+// new name.
 #pragma once
 
 #include <cstdint>
@@ -16,23 +17,24 @@ namespace reformsim {
 struct Measure {
   std::string_view name;
   std::string_view unit;
-  std::string_view meaning;    // one sentence
-  std::string_view reduction;  // how schools become one number: "mean over pupils", "SD over schools" ...
-  std::string_view since;      // program version that first reported it
+  std::string_view meaning;  // one sentence
+  std::string_view
+      reduction;  // how schools become one number: "mean over pupils", "SD over schools" ...
+  std::string_view since;  // program version that first reported it
 };
 
 // The system's measures, in the order measure_system returns them.
 const std::vector<Measure>& system_measures();
 std::vector<double> measure_system(const World& world, const Parallel& parallel);
 
-// School columns (width one, float32) that may be recorded per school, and that are averaged over pupils for
-// district and cluster trajectories.
+// School columns (width one, float32) that may be recorded per school, and that are averaged over
+// pupils for district and cluster trajectories.
 const std::vector<Measure>& school_measures();
 // The columns recorded when the scenario names none.
 const std::vector<std::string_view>& standard_school_measures();
 
-// What districts and clusters have of their own: their columns of width one, float32. Their trajectories hold the
-// averages over schools first and then these.
+// What districts and clusters have of their own: their columns of width one, float32. Their
+// trajectories hold the averages over schools first and then these.
 const std::vector<Measure>& district_measures();
 const std::vector<Measure>& cluster_measures();
 
@@ -41,8 +43,8 @@ std::optional<Column> measure_column(std::string_view name);
 // Pupils on roll, by school: the weights of all means over pupils.
 std::vector<double> pupils_by_school(const World& world);
 
-// Mean of a school column over the pupils of each group of schools; NaN for a group without pupils. Schools of
-// group -1 are left out.
+// Mean of a school column over the pupils of each group of schools; NaN for a group without pupils.
+// Schools of group -1 are left out.
 std::vector<float> group_means(const World& world, Column column, std::span<const double> pupils,
                                std::span<const std::int32_t> group, std::size_t groups);
 

@@ -13,12 +13,14 @@ namespace reformsim {
 
 namespace {
 
-// The same schools whatever the order or the length of the list: those whose ids have the smallest hashes.
+// The same schools whatever the order or the length of the list: those whose ids have the smallest
+// hashes.
 std::vector<std::int32_t> sample_rows(const Population& population, std::size_t wanted) {
   std::vector<std::pair<std::uint64_t, std::int32_t>> order;
   order.reserve(population.schools());
   for (std::size_t i = 0; i < population.schools(); ++i)
-    order.emplace_back(hash64_of(std::span(&population.school_id[i], 1)), static_cast<std::int32_t>(i));
+    order.emplace_back(hash64_of(std::span(&population.school_id[i], 1)),
+                       static_cast<std::int32_t>(i));
   wanted = std::min(wanted, order.size());
   std::nth_element(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(wanted), order.end());
   std::vector<std::int32_t> rows;
@@ -39,9 +41,10 @@ std::vector<std::int32_t> named_rows(const Scenario& scenario, const Population&
       continue;
     }
     const std::string near = nearest(code, population.school_code);
-    problems.push_back({scenario.place("record.school_ids"),
-                        fmt::format("record.school_ids: there is no school {}{}", in_quotes(code),
-                                    near.empty() ? "" : "; did you mean " + in_quotes(near) + "?")});
+    problems.push_back(
+        {scenario.place("record.school_ids"),
+         fmt::format("record.school_ids: there is no school {}{}", in_quotes(code),
+                     near.empty() ? "" : "; did you mean " + in_quotes(near) + "?")});
   }
   return rows;
 }
@@ -57,9 +60,10 @@ std::vector<std::string> named_measures(const Scenario& scenario, std::vector<Pr
   for (std::string& name : names) {
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       const std::string near = nearest(name, known);
-      problems.push_back({scenario.place("record.school_measures"),
-                          fmt::format("record.school_measures: schools have no measure {}{}", in_quotes(name),
-                                      near.empty() ? "" : "; did you mean " + in_quotes(near) + "?")});
+      problems.push_back(
+          {scenario.place("record.school_measures"),
+           fmt::format("record.school_measures: schools have no measure {}{}", in_quotes(name),
+                       near.empty() ? "" : "; did you mean " + in_quotes(near) + "?")});
     } else if (std::find(wanted.begin(), wanted.end(), name) == wanted.end()) {
       wanted.push_back(std::move(name));
     }
@@ -103,7 +107,8 @@ RecordPlan record_plan(const Scenario& scenario, const Population& population) {
 
   // A wrong name is wrong even while nothing is recorded.
   std::vector<std::string> measures = named_measures(scenario, problems);
-  if (schools != "none" || plan.districts || plan.clusters) plan.school_measures = std::move(measures);
+  if (schools != "none" || plan.districts || plan.clusters)
+    plan.school_measures = std::move(measures);
   if (!problems.empty()) throw InputError(std::move(problems));
   return plan;
 }
@@ -168,10 +173,11 @@ void Recorder::take_details(const Simulation& simulation) {
     return groups;
   };
   if (plan_.districts)
-    recording_.districts =
-        take_groups(Entity::district, world[col::district], district_measures(), recording_.district);
+    recording_.districts = take_groups(Entity::district, world[col::district], district_measures(),
+                                       recording_.district);
   if (plan_.clusters)
-    recording_.clusters = take_groups(Entity::cluster, cluster, cluster_measures(), recording_.cluster);
+    recording_.clusters =
+        take_groups(Entity::cluster, cluster, cluster_measures(), recording_.cluster);
 }
 
 }  // namespace reformsim

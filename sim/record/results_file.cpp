@@ -49,7 +49,8 @@ Dataset add_years(Group& group, const std::vector<double>& years) {
 
 Dataset add_replicates(Group& group, const std::vector<const Recording*>& recordings) {
   std::vector<std::int32_t> numbers;
-  for (const Recording* one : recordings) numbers.push_back(static_cast<std::int32_t>(one->replicate));
+  for (const Recording* one : recordings)
+    numbers.push_back(static_cast<std::int32_t>(one->replicate));
   return add_scale(group, "replicate", numbers, "1", "number of the replicate");
 }
 
@@ -59,7 +60,8 @@ std::string or_dash(const std::string& text) { return text.empty() ? "-" : text;
 std::string lines_of(const std::vector<InputFile>& files) {
   std::string lines;
   for (const InputFile& file : files)
-    lines += fmt::format("{}{} {} {}", lines.empty() ? "" : "\n", file.role, file.digest, file.path);
+    lines +=
+        fmt::format("{}{} {} {}", lines.empty() ? "" : "\n", file.role, file.digest, file.path);
   return or_dash(lines);
 }
 
@@ -143,8 +145,8 @@ void write_system(Group& root, const std::vector<const Recording*>& recordings,
   Reduced mean = reduced("mean"), sd = reduced("sd"), se = reduced("se");
   Group quantiles = summary.group("quantile");
   const Dataset quantile =
-      add_scale(quantiles, "quantile", std::vector<double>(kQuantiles.begin(), kQuantiles.end()), "1",
-                "share of the replicates that lie below");
+      add_scale(quantiles, "quantile", std::vector<double>(kQuantiles.begin(), kQuantiles.end()),
+                "1", "share of the replicates that lie below");
   const Dataset quantile_year = add_years(quantiles, years);
 
   std::vector<double> values(recordings.size() * times), across(recordings.size());
@@ -175,7 +177,8 @@ void write_system(Group& root, const std::vector<const Recording*>& recordings,
 
 // ---- trajectories
 
-// One variable per measure over (replicate, year, row); rows that a replicate does not have are NaN.
+// One variable per measure over (replicate, year, row); rows that a replicate does not have are
+// NaN.
 void write_trajectories(Group& group, const std::vector<Measure>& measures, const Scales& scales,
                         const std::vector<const Recording*>& recordings,
                         std::vector<float> Recording::*values, std::size_t rows, std::size_t times,
@@ -190,10 +193,11 @@ void write_trajectories(Group& group, const std::vector<Measure>& measures, cons
       const std::vector<float>& taken = recordings[r]->*values;
       const std::size_t own = taken.size() / (times * measures.size());
       REFORMSIM_CHECK(own <= rows && own * times * measures.size() == taken.size(),
-                      "{} values for {} times and {} measures", taken.size(), times, measures.size());
+                      "{} values for {} times and {} measures", taken.size(), times,
+                      measures.size());
       for (std::size_t t = 0; t < times; ++t)
-        std::copy_n(taken.begin() + static_cast<std::ptrdiff_t>((t * measures.size() + m) * own), own,
-                    all.begin() + static_cast<std::ptrdiff_t>((r * times + t) * rows));
+        std::copy_n(taken.begin() + static_cast<std::ptrdiff_t>((t * measures.size() + m) * own),
+                    own, all.begin() + static_cast<std::ptrdiff_t>((r * times + t) * rows));
     }
     Dataset dataset = group.variable<float>(measures[m].name, scales, all, chunk);
     describe_variable(dataset, measures[m]);
@@ -202,11 +206,13 @@ void write_trajectories(Group& group, const std::vector<Measure>& measures, cons
 }
 
 bool has(const std::vector<Measure>& measures, std::string_view name) {
-  return std::any_of(measures.begin(), measures.end(), [&](const Measure& m) { return m.name == name; });
+  return std::any_of(measures.begin(), measures.end(),
+                     [&](const Measure& m) { return m.name == name; });
 }
 
 void write_schools(Group& root, const RecordPlan& plan, const Population& population,
-                   const std::vector<const Recording*>& recordings, const std::vector<double>& years) {
+                   const std::vector<const Recording*>& recordings,
+                   const std::vector<double>& years) {
   constexpr std::string_view kPhaseNames[] = {"primary", "middle", "secondary"};
   const std::vector<Measure> measures = trajectory_measures(plan, Entity::school);
   const std::size_t rows = plan.school_rows.size();
@@ -237,8 +243,9 @@ void write_schools(Group& root, const RecordPlan& plan, const Population& popula
   const Scales by_school = {&school};
   const Scales by_both = {&replicate, &school};
   const Scales& by_luck = population.synthetic ? by_both : by_school;
-  const auto add = [&]<class T>(std::string_view name, const Scales& scales, const std::vector<T>& values,
-                                std::string_view unit, std::string_view meaning) {
+  const auto add = [&]<class T>(std::string_view name, const Scales& scales,
+                                const std::vector<T>& values, std::string_view unit,
+                                std::string_view meaning) {
     Dataset dataset = group.variable<T>(name, scales, std::span<const T>(values));
     describe_variable(dataset, unit, meaning);
   };
@@ -252,12 +259,13 @@ void write_schools(Group& root, const RecordPlan& plan, const Population& popula
     add("deprivation", by_school, deprivation, "share", "share of disadvantaged pupils at year 0");
     coordinates += " deprivation";
   }
-  write_trajectories(group, measures, {&replicate, &year, &school}, recordings, &Recording::school, rows,
-                     years.size(), coordinates);
+  write_trajectories(group, measures, {&replicate, &year, &school}, recordings, &Recording::school,
+                     rows, years.size(), coordinates);
 }
 
 void write_districts(Group& root, const RecordPlan& plan, const Population& population,
-                     const std::vector<const Recording*>& recordings, const std::vector<double>& years) {
+                     const std::vector<const Recording*>& recordings,
+                     const std::vector<double>& years) {
   std::vector<std::string> names;
   for (std::size_t d = 0; d < population.districts(); ++d)
     names.push_back(population.district_name[d].empty() ? population.district_code[d]
@@ -272,11 +280,13 @@ void write_districts(Group& root, const RecordPlan& plan, const Population& popu
         group.variable<std::string>("name", {&district}, std::span<const std::string>(names));
     describe_variable(name, "1", "name of the district");
   }
-  write_trajectories(group, trajectory_measures(plan, Entity::district), {&replicate, &year, &district},
-                     recordings, &Recording::district, population.districts(), years.size(), "name");
+  write_trajectories(group, trajectory_measures(plan, Entity::district),
+                     {&replicate, &year, &district}, recordings, &Recording::district,
+                     population.districts(), years.size(), "name");
 }
 
-void write_clusters(Group& root, const RecordPlan& plan, const std::vector<const Recording*>& recordings,
+void write_clusters(Group& root, const RecordPlan& plan,
+                    const std::vector<const Recording*>& recordings,
                     const std::vector<double>& years) {
   std::size_t rows = 0;
   for (const Recording* one : recordings) rows = std::max(rows, one->clusters);
@@ -286,8 +296,9 @@ void write_clusters(Group& root, const RecordPlan& plan, const std::vector<const
   const Dataset replicate = add_replicates(group, recordings);
   const Dataset year = add_years(group, years);
   const Dataset cluster = add_scale(group, "cluster", numbers, "1", "number of the cluster");
-  write_trajectories(group, trajectory_measures(plan, Entity::cluster), {&replicate, &year, &cluster},
-                     recordings, &Recording::cluster, rows, years.size(), "");
+  write_trajectories(group, trajectory_measures(plan, Entity::cluster),
+                     {&replicate, &year, &cluster}, recordings, &Recording::cluster, rows,
+                     years.size(), "");
 }
 
 // Attributes of fixed size, so that the rest of the file is the same bytes whatever the clock says.
@@ -321,17 +332,17 @@ std::string program_commit() {
 
 void write_results(const std::string& path, const Scenario& scenario, const Population& population,
                    const std::vector<Recording>& recordings, const Clock& clock, bool incomplete) {
-  if (recordings.empty())
-    throw RunError(path + ": not written, because no replicate was finished");
+  if (recordings.empty()) throw RunError(path + ": not written, because no replicate was finished");
   std::vector<const Recording*> all;
   for (const Recording& one : recordings) all.push_back(&one);
   std::sort(all.begin(), all.end(),
             [](const Recording* a, const Recording* b) { return a->replicate < b->replicate; });
   const std::vector<double>& years = all.front()->year;
   for (const Recording* one : all)
-    REFORMSIM_CHECK(one->year == years && one->system.size() == years.size() * system_measures().size(),
-                    "replicate {} has {} times, replicate {} has {}", one->replicate, one->year.size(),
-                    all.front()->replicate, years.size());
+    REFORMSIM_CHECK(
+        one->year == years && one->system.size() == years.size() * system_measures().size(),
+        "replicate {} has {} times, replicate {} has {}", one->replicate, one->year.size(),
+        all.front()->replicate, years.size());
   REFORMSIM_CHECK(!years.empty(), "{} recordings without a time", all.size());
 
   // Asked for before the work is done: a folder that cannot be written to is known at once.

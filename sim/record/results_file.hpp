@@ -1,4 +1,5 @@
-// The results file: HDF5 that is also netCDF-4. Layout and version: results_file.md beside this file.
+// The results file: HDF5 that is also netCDF-4. Layout and version: results_file.md beside this
+// file.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,8 @@
 namespace reformsim {
 
 inline constexpr const char* kResultsType = "reformsim results";
-inline constexpr int kResultsMajor = 1;  // raised when a reader of the version before would misread the file
+inline constexpr int kResultsMajor =
+    1;  // raised when a reader of the version before would misread the file
 inline constexpr int kResultsMinor = 0;  // raised when something is added
 
 // Version and commit that built this program; "unknown" outside a git checkout.
@@ -22,15 +24,15 @@ std::string program_commit();
 
 // What differs between two runs of the same recipe; kept in the group /clock, apart from all else.
 struct Clock {
-  std::string started;     // ISO 8601, UTC
-  double wall_s = 0;       // seconds
+  std::string started;  // ISO 8601, UTC
+  double wall_s = 0;    // seconds
   int threads = 0;
   std::string host;
 };
 
-// Writes PATH whole or not at all (a temporary file beside it, renamed when complete). `incomplete` marks a
-// file that holds only the replicates finished before the run was stopped. `population` is that of the first
-// replicate. Throws RunError.
+// Writes PATH whole or not at all (a temporary file beside it, renamed when complete). `incomplete`
+// marks a file that holds only the replicates finished before the run was stopped. `population` is
+// that of the first replicate. Throws RunError.
 void write_results(const std::string& path, const Scenario& scenario, const Population& population,
                    const std::vector<Recording>& recordings, const Clock& clock, bool incomplete);
 
@@ -47,8 +49,9 @@ struct Results {
 
   std::vector<std::int32_t> replicate;
   std::vector<double> year;
-  std::vector<std::string> measure, unit, meaning;  // as in the file, which may be of another version
-  std::vector<std::vector<double>> value;           // [measure][replicate * years + time]
+  std::vector<std::string> measure, unit,
+      meaning;                             // as in the file, which may be of another version
+  std::vector<std::vector<double>> value;  // [measure][replicate * years + time]
 
   Clock clock;
 
@@ -68,10 +71,12 @@ struct Results {
   std::size_t find(std::string_view name) const;
 };
 
-// Throws InputError for what is not a results file, is damaged, or has a format this program does not read.
+// Throws InputError for what is not a results file, is damaged, or has a format this program does
+// not read.
 Results read_results(const std::string& path);
 
-// Digest over every object, attribute and value of the file except /clock: equal digests, equal results.
+// Digest over every object, attribute and value of the file except /clock: equal digests, equal
+// results.
 std::string results_digest(const std::string& path);
 
 // What `info` prints: human text, or JSON.

@@ -37,13 +37,15 @@ class Opened {
     }
     const std::string written = root_.text("program_version").value_or("unknown");
     if (major > kResultsMajor)
-      throw InputError(place, fmt::format("format {} is newer than this program reads ({}); it was written "
-                                          "by reformsim {}, this is {}",
-                                          version, kResultsMajor, written, program_version()));
+      throw InputError(
+          place, fmt::format("format {} is newer than this program reads ({}); it was written "
+                             "by reformsim {}, this is {}",
+                             version, kResultsMajor, written, program_version()));
     if (major < kResultsMajor)
-      throw InputError(place, fmt::format("format {} is older than this program reads ({}); make the run "
-                                          "again, or use reformsim {}",
-                                          version.empty() ? "unknown" : version, kResultsMajor, written));
+      throw InputError(place,
+                       fmt::format("format {} is older than this program reads ({}); make the run "
+                                   "again, or use reformsim {}",
+                                   version.empty() ? "unknown" : version, kResultsMajor, written));
   }
   const Node& root() const { return root_; }
 
@@ -91,8 +93,8 @@ Results read_opened(const std::string& path, const Node& root) {
     const std::size_t first = line.find(' ');
     const std::size_t second = first == std::string::npos ? first : line.find(' ', first + 1);
     if (second == std::string::npos) throw RunError("the attribute input_files is damaged");
-    results.files.push_back(
-        {line.substr(second + 1), line.substr(0, first), line.substr(first + 1, second - first - 1)});
+    results.files.push_back({line.substr(second + 1), line.substr(0, first),
+                             line.substr(first + 1, second - first - 1)});
   }
   results.notes = lines(text("population_notes"));
   results.replicate = root.open("replicate").read<std::int32_t>();
@@ -235,7 +237,8 @@ void row(std::string& out, std::string_view label, const std::string& text) {
 }
 
 std::string state_text(const Results& results) {
-  if (results.complete && static_cast<std::int64_t>(results.replicate.size()) == results.replicates_wanted)
+  if (results.complete &&
+      static_cast<std::int64_t>(results.replicate.size()) == results.replicates_wanted)
     return fmt::format("{}, all of them finished", results.replicate.size());
   return fmt::format("{} of {}{}", results.replicate.size(), results.replicates_wanted,
                      results.complete ? "" : ": the run was stopped");
@@ -244,11 +247,11 @@ std::string state_text(const Results& results) {
 std::string human(const Results& results, const std::string& digest_of_values) {
   std::string out;
   row(out, "file", results.path);
-  if (!results.title.empty()) row(out, "scenario", results.title);
+  if (!results.title.empty()) row(out, "title", results.title);
   row(out, "replicates", state_text(results));
   row(out, "years",
-      fmt::format("{} to {}, {} times", year_text(results.year.front()), year_text(results.year.back()),
-                  results.year.size()));
+      fmt::format("{} to {}, {} times", year_text(results.year.front()),
+                  year_text(results.year.back()), results.year.size()));
   row(out, "seed", fmt::format("{}", results.seed));
   for (const InputFile& file : results.files)
     row(out, file.role, fmt::format("{} ({})", file.path, file.digest));
@@ -258,20 +261,28 @@ std::string human(const Results& results, const std::string& digest_of_values) {
                   results.git_commit, results.format_version));
   row(out, "made",
       fmt::format("{} on {}, {:.1f} s on {} thread{}", results.clock.started, results.clock.host,
-                  results.clock.wall_s, results.clock.threads, results.clock.threads == 1 ? "" : "s"));
+                  results.clock.wall_s, results.clock.threads,
+                  results.clock.threads == 1 ? "" : "s"));
   row(out, "digests",
       fmt::format("scenario {} results {}", results.scenario_digest, digest_of_values));
   for (const Results::Trajectories& one : results.trajectories) {
-    std::string names;
-    for (const std::string& name : one.measures) names += (names.empty() ? "" : ", ") + name;
+    // Districts and clusters repeat the measures of the schools; those are named once.
+    const Results::Trajectories& first = results.trajectories.front();
+    const bool repeats = &one != &first && first.of == "school";
+    std::string names = repeats ? "those of the schools" : "";
+    for (const std::string& name : one.measures) {
+      const auto& before = first.measures;
+      if (repeats && std::find(before.begin(), before.end(), name) != before.end()) continue;
+      names += (names.empty() ? "" : ", ") + name;
+    }
     row(out, one.of + "s",
-        fmt::format("{} over {} replicate{}: {}", one.rows, one.replicates, one.replicates == 1 ? "" : "s",
-                    names));
+        fmt::format("{} in {} replicate{}: {}", one.rows, one.replicates,
+                    one.replicates == 1 ? "" : "s", names));
   }
   const std::size_t last = results.year.size() - 1;
   out += fmt::format("\n{:<33}{:>9}{:>9}{:>8} {}\n", "Mean over replicates",
-                     "year " + year_text(results.year.front()), "year " + year_text(results.year[last]),
-                     "+-", "unit");
+                     "year " + year_text(results.year.front()),
+                     "year " + year_text(results.year[last]), "+-", "unit");
   for (std::size_t m = 0; m < results.measure.size(); ++m) {
     const Reduced first = reduce(results, m, 0), end = reduce(results, m, last);
     out += fmt::format("{:<33}{:>9}{:>9}{:>8} {}\n", results.measure[m], number(first.mean),
@@ -303,7 +314,8 @@ std::string json_text(const Results& results, const std::string& digest_of_value
   json["years"] = results.year;
   json["input_files"] = nlohmann::ordered_json::array();
   for (const InputFile& file : results.files)
-    json["input_files"].push_back({{"path", file.path}, {"role", file.role}, {"digest", file.digest}});
+    json["input_files"].push_back(
+        {{"path", file.path}, {"role", file.role}, {"digest", file.digest}});
   json["population_notes"] = results.notes;
   json["clock"] = {{"started", results.clock.started},
                    {"wall_s", results.clock.wall_s},

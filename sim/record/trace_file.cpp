@@ -24,7 +24,7 @@ using hdf5::Group;
 constexpr const char* kTraceType = "reformsim trace";
 constexpr int kTraceFormat = 1;
 constexpr std::array<std::string_view, kEntities> kEntityNames = {"school", "leader", "district",
-                                                                 "cluster", "system"};
+                                                                  "cluster", "system"};
 
 // ---- writing
 
@@ -61,26 +61,30 @@ void write_one(Group& root, const Trace& trace) {
     dataset.word("long_name", meaning);
     return dataset;
   };
-  const auto count_from_0 = [&](std::string_view name, std::size_t count, std::string_view meaning) {
+  const auto count_from_0 = [&](std::string_view name, std::size_t count,
+                                std::string_view meaning) {
     std::vector<std::int32_t> values(count);
     for (std::size_t i = 0; i < count; ++i) values[i] = static_cast<std::int32_t>(i);
     return describe(group.scale(name, values), meaning);
   };
-  const auto add = [&]<class T>(std::string_view name, const Dataset& scale, const std::vector<T>& values,
-                                std::string_view meaning) {
+  const auto add = [&]<class T>(std::string_view name, const Dataset& scale,
+                                const std::vector<T>& values, std::string_view meaning) {
     const std::size_t chunk = std::is_same_v<T, std::string> ? 0 : 65536;
-    describe(group.variable<T>(name, {&scale}, std::span<const T>(values),
-                               chunk > 0 ? std::vector<std::uint64_t>{chunk} : std::vector<std::uint64_t>{}),
+    describe(group.variable<T>(
+                 name, {&scale}, std::span<const T>(values),
+                 chunk > 0 ? std::vector<std::uint64_t>{chunk} : std::vector<std::uint64_t>{}),
              meaning);
   };
   const Dataset step = describe(group.scale("step", numbers), "steps in the order they were made");
   add("term", step, term, "terms since year 0; negative in burn-in");
   add("mechanism", step, mechanism, "what made the step; in brackets a look at the whole world");
-  const Dataset entry = count_from_0("column_entry", column.size(), "columns of all steps, in order");
+  const Dataset entry =
+      count_from_0("column_entry", column.size(), "columns of all steps, in order");
   add("column_step", entry, column_step, "step the column belongs to");
   add("column", entry, column, "name of the column");
   add("column_hash", entry, hash, "XXH3 hash of the column's bytes");
-  const Dataset part = count_from_0("row_entry", row_step.size(), "kinds of entity of all steps, in order");
+  const Dataset part =
+      count_from_0("row_entry", row_step.size(), "kinds of entity of all steps, in order");
   add("row_step", part, row_step, "step the rows belong to");
   add("row_entity", part, row_entity, "0 school, 1 leader, 2 district, 3 cluster, 4 system");
   add("row_begin", part, row_begin, "first place of the rows in row_hash");
@@ -96,7 +100,8 @@ struct Step {
   std::string mechanism;
   std::vector<std::string> columns;
   std::vector<std::uint64_t> hash;
-  std::array<std::pair<std::uint64_t, std::uint64_t>, kEntities> rows{};  // begin and count in row_hash
+  std::array<std::pair<std::uint64_t, std::uint64_t>, kEntities>
+      rows{};  // begin and count in row_hash
 };
 
 struct OneTrace {
@@ -164,12 +169,15 @@ TraceFile read_trace(const std::string& path) {
     if (!type || !type->starts_with("reformsim "))
       throw InputError(place, "an HDF5 file, but not written by reformsim");
     if (*type != kTraceType)
-      throw InputError(place, fmt::format("this is a file of {}, not a trace; `reformsim run --trace FILE` "
-                                          "writes one",
-                                          type->substr(std::string_view("reformsim ").size())));
+      throw InputError(
+          place, fmt::format("this is a file of {}, not a trace; `reformsim run --trace FILE` "
+                             "writes one",
+                             type->substr(std::string_view("reformsim ").size())));
     if (root.integer("format_version").value_or(0) != kTraceFormat)
-      throw InputError(place, "a trace in a format that this program does not read; both traces have to be "
-                              "written by programs of its age");
+      throw InputError(
+          place,
+          "a trace in a format that this program does not read; both traces have to be "
+          "written by programs of its age");
     TraceFile trace;
     trace.path = path;
     trace.scenario = root.text("scenario").value_or("");
@@ -218,15 +226,16 @@ struct Rows {
   std::size_t differ = 0, all = 0, first = 0;
 };
 
-std::optional<Rows> differing_rows(const Step& a, const OneTrace& in_a, const Step& b, const OneTrace& in_b,
-                                   std::size_t entity) {
+std::optional<Rows> differing_rows(const Step& a, const OneTrace& in_a, const Step& b,
+                                   const OneTrace& in_b, std::size_t entity) {
   const auto [begin_a, count_a] = a.rows[entity];
   const auto [begin_b, count_b] = b.rows[entity];
   if (count_a != count_b) return std::nullopt;
   Rows rows;
   rows.all = count_a;
   for (std::size_t i = 0; i < count_a; ++i)
-    if (in_a.row_hash[begin_a + i] != in_b.row_hash[begin_b + i] && rows.differ++ == 0) rows.first = i;
+    if (in_a.row_hash[begin_a + i] != in_b.row_hash[begin_b + i] && rows.differ++ == 0)
+      rows.first = i;
   return rows;
 }
 
@@ -250,15 +259,17 @@ std::string closer(const TraceFile& a, const TraceFile& b, std::int64_t replicat
       if (measure.name == name) measures += (measures.empty() ? "" : ", ") + name;
   std::string out = "To look closer, make each run again, with its own options and these:\n";
   for (const TraceFile* file : {&a, &b}) {
-    std::string command =
-        fmt::format("  reformsim run {} -o {} --seed {} --replicates {} --until {} --set record.every=term "
-                    "--set record.replicates={}",
-                    file->scenario_file == "-" ? "SCENARIO.yaml" : shell(file->scenario_file),
-                    file == &a ? "closer_a.h5" : "closer_b.h5", file->seed, replicate + 1, years, replicate + 1);
+    std::string command = fmt::format(
+        "  reformsim run {} -o {} --seed {} --replicates {} --until {} --set record.every=term "
+        "--set record.replicates={}",
+        file->scenario_file == "-" ? "SCENARIO.yaml" : shell(file->scenario_file),
+        file == &a ? "closer_a.h5" : "closer_b.h5", file->seed, replicate + 1, years,
+        replicate + 1);
     if (school && *school < file->school.size()) {
       command += " --set record.schools=ids --set " +
                  shell(fmt::format("record.school_ids=[\"{}\"]", file->school[*school]));
-      if (!measures.empty()) command += " --set " + shell(fmt::format("record.school_measures=[{}]", measures));
+      if (!measures.empty())
+        command += " --set " + shell(fmt::format("record.school_measures=[{}]", measures));
     } else {
       command += " --set record.districts=true --set record.clusters=true";
     }
@@ -273,8 +284,8 @@ std::string list_of(const std::vector<std::string>& names) {
   return list;
 }
 
-std::string compare_step(const TraceFile& a, const TraceFile& b, std::int64_t replicate, const OneTrace& one,
-                         const OneTrace& other, std::size_t i) {
+std::string compare_step(const TraceFile& a, const TraceFile& b, std::int64_t replicate,
+                         const OneTrace& one, const OneTrace& other, std::size_t i) {
   const Step& x = one.steps[i];
   const Step& y = other.steps[i];
   std::vector<std::string> differing;
@@ -300,37 +311,43 @@ std::string compare_step(const TraceFile& a, const TraceFile& b, std::int64_t re
                          x.rows[entity].second, y.rows[entity].second);
     } else if (rows->differ > 0) {
       out += fmt::format("  entity     {} row {}{}, the first of {} of {} rows that differ\n",
-                         kEntityNames[entity], rows->first, named(a, entity, rows->first), rows->differ, rows->all);
+                         kEntityNames[entity], rows->first, named(a, entity, rows->first),
+                         rows->differ, rows->all);
       if (entity == static_cast<std::size_t>(Entity::school)) school = rows->first;
     } else {
-      out += fmt::format("  entity     {}, but the sums over rows do not tell which\n", kEntityNames[entity]);
+      out += fmt::format("  entity     {}, but the sums over rows do not tell which\n",
+                         kEntityNames[entity]);
     }
   }
   return out + closer(a, b, replicate, x, one, school, differing);
 }
 
-std::string compare(const TraceFile& a, const TraceFile& b, std::int64_t replicate, const OneTrace& one,
-                    const OneTrace& other) {
+std::string compare(const TraceFile& a, const TraceFile& b, std::int64_t replicate,
+                    const OneTrace& one, const OneTrace& other) {
   const std::size_t steps = std::min(one.steps.size(), other.steps.size());
   for (std::size_t i = 0; i < steps; ++i) {
     const Step& x = one.steps[i];
     const Step& y = other.steps[i];
     if (x.term != y.term || x.mechanism != y.mechanism)
-      return fmt::format("  when       {}\n  order      the first run comes to {}, the second to {} of {}: they have "
-                         "other mechanisms, terms or burn-in\n",
-                         when(x, one), x.mechanism, y.mechanism, when(y, other));
+      return fmt::format(
+          "  when       {}\n  order      the first run comes to {}, the second to {} of {}: they "
+          "have "
+          "other mechanisms, terms or burn-in\n",
+          when(x, one), x.mechanism, y.mechanism, when(y, other));
     if (x.columns != y.columns)
-      return fmt::format("  when       {}\n  mechanism  {}\n  columns    it writes {} in the first run and {} in the "
-                         "second: they are not made by the same program\n",
-                         when(x, one), x.mechanism, list_of(x.columns), list_of(y.columns));
+      return fmt::format(
+          "  when       {}\n  mechanism  {}\n  columns    it writes {} in the first run and {} in "
+          "the "
+          "second: they are not made by the same program\n",
+          when(x, one), x.mechanism, list_of(x.columns), list_of(y.columns));
     const std::string difference = compare_step(a, b, replicate, one, other, i);
     if (!difference.empty()) return difference;
   }
   if (one.steps.size() != other.steps.size()) {
     const bool longer = one.steps.size() > steps;
     const OneTrace& rest = longer ? one : other;
-    return fmt::format("  length     equal for {} steps; then the {} run goes on with {} of {}\n", steps,
-                       longer ? "first" : "second", rest.steps[steps].mechanism,
+    return fmt::format("  length     equal for {} steps; then the {} run goes on with {} of {}\n",
+                       steps, longer ? "first" : "second", rest.steps[steps].mechanism,
                        when(rest.steps[steps], rest));
   }
   return "";
@@ -353,7 +370,8 @@ void write_trace(const std::string& path, const Scenario& scenario, const Popula
     root.number("seed", scenario.integer("ensemble.seed"));
     std::string scenario_file = "-";
     for (const InputFile& one : scenario.files)
-      if (one.role == "scenario" && scenario_file == "-") scenario_file = one.path;  // the first names the others
+      if (one.role == "scenario" && scenario_file == "-")
+        scenario_file = one.path;  // the first names the others
     root.text("scenario_file", scenario_file);
     root.text("scenario", resolved_yaml(scenario));
     const auto codes = [&](std::string_view name, const std::vector<std::string>& values,
@@ -363,7 +381,8 @@ void write_trace(const std::string& path, const Scenario& scenario, const Popula
       dataset.word("long_name", meaning);
     };
     codes("school", population.school_code, "codes of the schools, in the order of their rows");
-    codes("district", population.district_code, "codes of the districts, in the order of their rows");
+    codes("district", population.district_code,
+          "codes of the districts, in the order of their rows");
     for (const Trace* trace : traces) write_one(root, *trace);
   }
   file.write(image.bytes());
@@ -390,8 +409,11 @@ std::string trace_difference(const std::string& a, const std::string& b, bool& s
     same = false;
     return fmt::format("{} and {} have no replicate in common.\n", a, b);
   }
-  if (same) out = fmt::format("No difference in {} replicate{}, {} steps.\n", compared, compared == 1 ? "" : "s", steps);
-  if (first.seed != second.seed) out += fmt::format("Their seeds differ: {} and {}.\n", first.seed, second.seed);
+  if (same)
+    out = fmt::format("No difference in {} replicate{}, {} steps.\n", compared,
+                      compared == 1 ? "" : "s", steps);
+  if (first.seed != second.seed)
+    out += fmt::format("Their seeds differ: {} and {}.\n", first.seed, second.seed);
   if (first.scenario_digest != second.scenario_digest)
     out += "Their scenarios differ: `reformsim diff` says how.\n";
   if (first.program != second.program)

@@ -1,6 +1,6 @@
-// A file written whole or not at all: everything goes to a temporary file beside the target, which takes the
-// target's place when it is complete and on the disk. On any failure the temporary file is removed and the
-// target is what it was.
+// A file written whole or not at all: everything goes to a temporary file beside the target, which
+// takes the target's place when it is complete and on the disk. On any failure the temporary file
+// is removed and the target is what it was.
 #pragma once
 
 #include <cstddef>

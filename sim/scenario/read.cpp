@@ -228,9 +228,7 @@ void Reader::read_extends(const Node& node, const std::string& directory, Layer&
                     "extends: expected the name of a scenario file, or a list of names");
       return;
     }
-    // A copy: the layer lives in a map that grows while deeper files are read.
-    const Layer base = layer_of(path_from(directory, item.text), item.place, "extends");
-    lay_over(layer, base);
+    lay_over(layer, layer_of(path_from(directory, item.text), item.place, "extends"));
   };
   if (node.kind == Node::Kind::list)
     for (const NodePtr& item : node.items) read_one(*item);

@@ -93,7 +93,7 @@ class CommandLine(unittest.TestCase):
         self.assertIn("compare", done.stderr)
 
     def test_unknown_command_and_options_get_a_suggestion(self):
-        self.assertEqual(self.fails(call("comapre", "x"), "unknown command 'comapre'", "'compare'").__len__(), 1)
+        self.assertEqual(len(self.fails(call("comapre", "x"), "unknown command 'comapre'", "'compare'")), 1)
         self.fails(call("help"), "--help")
         lines = self.fails(call("run", self.path("base.yaml"), "--replicats", "3", "--thread=2"),
                            "'--replicats'; did you mean '--replicates'?", "'--thread'; did you mean '--threads'?")
@@ -110,7 +110,7 @@ class CommandLine(unittest.TestCase):
                                 (["--replicates", "0"], "--replicates 0"),
                                 (["--replicates", "few"], "--replicates few"),
                                 (["--seed", "x"], "--seed x"),
-                                (["--set", "horizon.yeers=3"], "horizon.years"),
+                                (["--set", "horizon.yeers=3"], "did you mean 'years'"),
                                 (["--set", "nonsense"], "path=value"),
                                 (["--until", "9"], "--until 9"),
                                 (["--until", "soon"], "soon"),
@@ -219,7 +219,7 @@ class CommandLine(unittest.TestCase):
             with self.subTest(sends.name):
                 name = f"R{number}"
                 self.write(name + ".h5", "old")
-                code, out, err = self.stop(["run", self.path("long.yaml"), "-o", self.path(name + ".h5")], 4, sends)
+                code, out, err = self.stop(["run", self.path("long.yaml"), "-o", self.path(name + ".h5")], 1.5, sends)
                 self.assertEqual(code, 130, err)
                 self.assertEqual(out, "")
                 self.assertIn(f"{name}.incomplete.h5", err)
@@ -234,7 +234,7 @@ class CommandLine(unittest.TestCase):
             import h5py
         except ImportError:
             self.skipTest("h5py is not installed")
-        code, _, err = self.stop(["run", self.path("long.yaml"), "-o", self.path("R.h5")], 4, signal.SIGINT)
+        code, _, err = self.stop(["run", self.path("long.yaml"), "-o", self.path("R.h5")], 1.5, signal.SIGINT)
         self.assertEqual(code, 130, err)
         with h5py.File(self.path("R.incomplete.h5")) as part:
             replicate = int(part["replicate"][0])
@@ -246,11 +246,11 @@ class CommandLine(unittest.TestCase):
 
     def test_a_stopped_comparison(self):
         code, out, err = self.stop(["compare", self.path("long.yaml"), self.path("long.yaml"), "-o",
-                                    self.path("out")], 5, signal.SIGTERM)
+                                    self.path("out")], 2, signal.SIGTERM)
         self.assertEqual(code, 130, err)
         self.assertEqual(out, "")
         self.assertEqual(sorted(os.listdir(self.path("out"))), ["long-2.incomplete.h5", "long.incomplete.h5"])
-        kept = [json.loads(call("info", self.path("out", name), "--json").stdout)["replicates_written"]
+        kept = [len(json.loads(call("info", self.path("out", name), "--json").stdout)["replicates_written"])
                 for name in os.listdir(self.path("out"))]
         self.assertGreater(kept[0], 0)
         self.assertEqual(kept[0], kept[1])
@@ -376,7 +376,8 @@ class CommandLine(unittest.TestCase):
     def test_diff(self):
         done = self.ends(call("diff", self.path("base.yaml"), self.path("reform.yaml")), 0)
         self.assertIn("external_accountability.stakes", done.stdout)
-        self.assertEqual(len(done.stdout.splitlines()), 2)
+        self.assertIn("capacity_building.coaching", done.stdout)
+        self.assertNotIn("governance", done.stdout)
         self.assertTrue(json.loads(call("diff", self.path("base.yaml"), self.path("reform.yaml"), "--json").stdout))
         same = self.ends(call("diff", self.path("base.yaml"), self.path("base.yaml")), 0)
         self.assertIn("no difference", same.stdout)

@@ -44,7 +44,8 @@ World small_world() {
   set(col::cluster_contact, {0.5f, 0});
   set(col::cluster_trust, {0.7f, 0.1f});
   auto mastery = world[col::mastery];
-  for (std::size_t k = 0; k < kPractices; ++k) mastery[1 * kPractices + k] = 0.8f;  // the second school
+  for (std::size_t k = 0; k < kPractices; ++k)
+    mastery[1 * kPractices + k] = 0.8f;  // the second school
   mastery[3 * kPractices + 2] = 0.7f;
   auto partner = world[col::partner];
   auto weight = world[col::tie_weight];
@@ -107,7 +108,8 @@ TEST_CASE("means over pupils weigh schools by their pupils", "[unit][record]") {
   World world = small_world();
   world[col::cohort_pupils][0] = 0;
   world[col::cohort_pupils][4] = 300;  // school 0 now holds half of all 600 pupils
-  CHECK(measured(world, "lever_spending_per_pupil") == Approx((300 * 100 + 200 * 100 + 100 * 300) / 600.0));
+  CHECK(measured(world, "lever_spending_per_pupil") ==
+        Approx((300 * 100 + 200 * 100 + 100 * 300) / 600.0));
   // What counts schools stays.
   CHECK(measured(world, "share_stuck") == 0.25);
 }
@@ -123,13 +125,16 @@ TEST_CASE("what does not exist is 0 or missing, as the table says", "[unit][reco
   CHECK(measured(world, "true_attainment_mean") == Approx(0.5));
 }
 
-TEST_CASE("measures are the same bits for any number of threads and any order of blocks", "[unit][record]") {
+TEST_CASE("measures are the same bits for any number of threads and any order of blocks",
+          "[unit][record]") {
   WorldShape shape;
   shape.rows = {5000, 5000, 40, 600, 1};
   shape.cohorts = 6;
   World world(shape);
   std::uint32_t luck = 1;
-  const auto draw = [&] { return static_cast<float>((luck = luck * 1664525u + 1013904223u) >> 8) * 0x1p-24f; };
+  const auto draw = [&] {
+    return static_cast<float>((luck = luck * 1664525u + 1013904223u) >> 8) * 0x1p-24f;
+  };
   for (std::size_t c = 0; c < kColumns; ++c) {
     const auto column = static_cast<Column>(c);
     if (info(column).type != Type::f32) continue;
@@ -163,7 +168,8 @@ TEST_CASE("the table of measures is complete and its names are used once", "[uni
       CHECK_FALSE(measure.reduction.empty());
       // xarray would decode these as times.
       CHECK(measure.unit.find("since") == std::string_view::npos);
-      CHECK(std::set<std::string_view>{"days", "hours", "minutes", "seconds"}.count(measure.unit) == 0);
+      CHECK(std::set<std::string_view>{"days", "hours", "minutes", "seconds"}.count(measure.unit) ==
+            0);
     }
   }
   for (const std::string_view name : standard_school_measures()) {

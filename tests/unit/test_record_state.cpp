@@ -1,4 +1,5 @@
-// Checkpoints and traces: continued to the same bytes, refused when damaged, and the first difference found.
+// Checkpoints and traces: continued to the same bytes, refused when damaged, and the first
+// difference found.
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -32,9 +33,11 @@ struct Folder {
 };
 
 Scenario scenario_of(const std::string& more = "") {
-  return read_scenario_text("reformsim: 1\npopulation: {schools: 24, districts: 3}\n"
-                            "horizon: {years: 3, burn_in_years: 1}\nensemble: {seed: 5}\n" + more,
-                            "folder/test.yaml", ".", field_table());
+  return read_scenario_text(
+      "reformsim: 1\npopulation: {schools: 24, districts: 3}\n"
+      "horizon: {years: 3, burn_in_years: 1}\nensemble: {seed: 5}\n" +
+          more,
+      "folder/test.yaml", ".", field_table());
 }
 
 bool same_world(const World& a, const World& b) {
@@ -84,7 +87,8 @@ class Fault : public Observer {
   int term_;
 };
 
-void trace_run(const Scenario& scenario, const std::string& path, const std::string& mechanism = "", int term = 0) {
+void trace_run(const Scenario& scenario, const std::string& path, const std::string& mechanism = "",
+               int term = 0) {
   const Parallel parallel(1);
   const auto population = std::make_shared<Population>(make_population(scenario, 0));
   Simulation simulation(scenario, population, 0, parallel);
@@ -139,8 +143,9 @@ TEST_CASE("a run continued from a checkpoint ends in the same bytes", "[unit][re
   CHECK(reader.header().year == 1);
   CHECK(reader.replicates() == std::vector<std::uint32_t>{2, 4});
   reader.require_key("key", "everything");
-  CHECK(message_of([&] { reader.require_key("other", "the seed"); }).find("the seed must be the same") !=
-        std::string::npos);
+  CHECK(message_of([&] {
+          reader.require_key("other", "the seed");
+        }).find("the seed must be the same") != std::string::npos);
   CheckpointReader::Entry entry = reader.load(4);
   CHECK(entry.recording.year == std::vector<double>{0, 1});
   Simulation again(scenario, population, 4, parallel);
@@ -179,7 +184,9 @@ TEST_CASE("no damage to a checkpoint goes unseen", "[unit][record]") {
     CHECK_THROWS_AS(CheckpointReader(path), InputError);
   };
   std::uint32_t luck = 1;
-  const auto draw = [&](std::size_t below) { return (luck = luck * 1664525u + 1013904223u) % below; };
+  const auto draw = [&](std::size_t below) {
+    return (luck = luck * 1664525u + 1013904223u) % below;
+  };
   for (int i = 0; i < 60; ++i) {
     std::string bytes = whole;
     bytes[draw(bytes.size())] ^= static_cast<char>(1u << draw(8));
@@ -219,7 +226,8 @@ TEST_CASE("no damage to a checkpoint goes unseen", "[unit][record]") {
   says("", "not a checkpoint");
   says("reformsim checkpoint 2\n....", "a format that this program does not read");
   says(whole.substr(0, whole.size() / 2), "cut short");
-  CHECK(message_of([&] { CheckpointReader reader(folder / "none"); }).find("no such file") != std::string::npos);
+  CHECK(message_of([&] { CheckpointReader reader(folder / "none"); }).find("no such file") !=
+        std::string::npos);
 }
 
 TEST_CASE("equal runs have equal traces", "[unit][record]") {
@@ -239,8 +247,8 @@ TEST_CASE("a trace names the term, mechanism, column and school of a fault", "[u
   trace_run(scenario, folder / "a.h5");
   const std::string owner = owner_of(Column::energy);
   const Population population = make_population(scenario, 0);
-  const auto [term, when] = GENERATE(table<int, const char*>({{4, "term 4 (year 1.33)"},
-                                                              {-2, "term -2 (year -0.67, in burn-in)"}}));
+  const auto [term, when] = GENERATE(table<int, const char*>(
+      {{4, "term 4 (year 1.33)"}, {-2, "term -2 (year -0.67, in burn-in)"}}));
   trace_run(scenario, folder / "b.h5", owner, term);
   bool same = true;
   const std::string text = trace_difference(folder / "a.h5", folder / "b.h5", same);
@@ -260,19 +268,23 @@ TEST_CASE("traces that cannot be compared are said to be so", "[unit][record]") 
   trace_run(scenario_of(), folder / "a.h5");
   bool same = true;
   trace_run(scenario_of("title: other\n"), folder / "b.h5");
-  CHECK(trace_difference(folder / "a.h5", folder / "b.h5", same).find("scenarios differ") != std::string::npos);
+  CHECK(trace_difference(folder / "a.h5", folder / "b.h5", same).find("scenarios differ") !=
+        std::string::npos);
   CHECK(same);
 
-  const Scenario longer = read_scenario_text("reformsim: 1\npopulation: {schools: 24, districts: 3}\n"
-                                             "horizon: {years: 4, burn_in_years: 1}\nensemble: {seed: 5}\n",
-                                             "t", ".", field_table());
+  const Scenario longer = read_scenario_text(
+      "reformsim: 1\npopulation: {schools: 24, districts: 3}\n"
+      "horizon: {years: 4, burn_in_years: 1}\nensemble: {seed: 5}\n",
+      "t", ".", field_table());
   trace_run(longer, folder / "b.h5");
-  CHECK(trace_difference(folder / "a.h5", folder / "b.h5", same).find("goes on with") != std::string::npos);
+  CHECK(trace_difference(folder / "a.h5", folder / "b.h5", same).find("goes on with") !=
+        std::string::npos);
   CHECK_FALSE(same);
 
-  const Scenario unlucky = read_scenario_text("reformsim: 1\npopulation: {schools: 24, districts: 3, seed: 2}\n"
-                                              "horizon: {years: 3, burn_in_years: 1}\nensemble: {seed: 5}\n",
-                                              "t", ".", field_table());
+  const Scenario unlucky = read_scenario_text(
+      "reformsim: 1\npopulation: {schools: 24, districts: 3, seed: 2}\n"
+      "horizon: {years: 3, burn_in_years: 1}\nensemble: {seed: 5}\n",
+      "t", ".", field_table());
   trace_run(unlucky, folder / "b.h5");
   const std::string text = trace_difference(folder / "a.h5", folder / "b.h5", same);
   INFO(text);

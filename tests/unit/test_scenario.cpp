@@ -394,6 +394,9 @@ TEST_CASE("entries that refine one another and entries that contradict", "[unit]
   CHECK(
       contradicts("{value: 0.8, scope: {where: {deprivation: {min: 0.5}, phase: primary}}}, "
                   "{value: 0.3, scope: {where: {deprivation: {min: 0.4}}}}"));
+  CHECK(
+      contradicts("{value: 0.8, scope: {where: {deprivation: {min: 0.5}}}}, "
+                  "{value: 0.3, scope: {where: {deprivation: {min: 0.5}}}}"));
   // Later years, the same value, other years, fewer or other schools.
   CHECK_FALSE(contradicts("{value: 0.8}, {value: 0.3, from: 1}"));
   CHECK_FALSE(contradicts("{value: 0.8}, {value: 0.8}"));
@@ -480,6 +483,8 @@ TEST_CASE("the resolved scenario names every field", "[unit][scenario]") {
     INFO(field.path);
     if (field.path != "parameters.file") CHECK(text.find(name) != std::string::npos);
   }
+  // In quotes, or another YAML reader would take it for a switch.
+  CHECK(text.find("title: \"on\"\n") != std::string::npos);
   const Scenario again = read_scenario_text(text, "again", ".", table());
   CHECK(again.text("title") == "on");
   CHECK(again.text("description") == "a\n\"b\\");
