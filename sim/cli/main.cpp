@@ -57,8 +57,7 @@ int parse_and_call(int argc, char** argv) {
   try {
     program.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    const auto chosen = program.get_subcommands();
-    fmt::print("{}", chosen.empty() ? program.help() : chosen[0]->help());
+    fmt::print("{}", program.help());  // of the chosen command, if there is one
     return kDone;
   } catch (const CLI::CallForVersion&) {
     fmt::print("{}\n", version_text());

@@ -64,9 +64,8 @@ class Observed : public Collector {
 
   void before_burn_in(std::size_t r, Simulation& simulation) override {
     if (from_) {
-      // Past year 0 already, so that no term of the burn-in is left to run.
       entries_[r] = load(simulation.replicate());
-      simulation.restore(entries_[r]->state);
+      simulation.restore(std::move(entries_[r]->state));  // past the burn-in already
     }
     if (r < traces_.size()) {
       traces_[r].take(simulation, "(start)");
@@ -77,10 +76,6 @@ class Observed : public Collector {
   void begin(std::size_t s, std::size_t r, Simulation& simulation) override {
     Collector::begin(s, r, simulation);
     if (from_) {
-      // What is anchored or settled at year 0 was so before the checkpoint; here it must not happen
-      // again.
-      simulation.restore(std::move(entries_[r]->state));
-      simulation.branch(simulation.scenario());
       recorder(s, r).recording() = std::move(entries_[r]->recording);
       entries_[r].reset();
     }
@@ -255,7 +250,11 @@ void add_run(CLI::App& program, Jobs& jobs) {
                    "from how many replicates the trace is taken; default 1")
       ->type_name("K")
       ->needs(trace)
-      ->check(CLI::PositiveNumber);
+      ->check([](const std::string& text) -> std::string {
+        std::uint32_t value = 0;
+        if (CLI::detail::lexical_cast(text, value) && value > 0) return "";
+        return fmt::format("expected a whole number from 1, not '{}'", text);
+      });
   add_scenario_options(*command, options->scenario);
   add_threads(*command, options->threads);
   add_json(*command, options->json);

@@ -51,6 +51,7 @@ void Simulation::next_term() {
 }
 
 void Simulation::burn_in() {
+  if (anchored_) return;  // restored from a later state
   const auto& list = schedule();
   if (term_ == 0)  // no burn-in: at least know what teaching is usual
     for (const Mechanism& mechanism : list)

@@ -34,7 +34,7 @@ class Simulation {
   Simulation(const Scenario& scenario, std::shared_ptr<const Population> population,
              std::uint32_t replicate, const Parallel& parallel);
 
-  // Runs the burn-in under the status quo and anchors the world at year 0.
+  // Runs the burn-in under the status quo and anchors the world at year 0; nothing if that was done before.
   void burn_in();
 
   // Continues as another scenario from here: same population, same luck, other levers. The two must agree
@@ -52,6 +52,7 @@ class Simulation {
   int steps_per_year() const { return steps_per_year_; }
   std::uint32_t replicate() const { return replicate_; }
   const World& world() const { return world_; }
+  const Parallel& parallel() const { return *parallel_; }
   const Population& population() const { return *population_; }
   const Scenario& scenario() const { return *scenario_; }
   const ModelParameters& parameters() const { return parameters_; }

@@ -249,7 +249,7 @@ void note_unknown(const Scenario& scenario, const SchoolList& list,
   if (all_small && schools.size() > 1 && scenario.text("population.deprivation_unit") == "percent")
     notes.push_back(
         "no school has more than 1 percent deprived pupils: is population.deprivation_unit share?");
-  const auto count = [&](Column column, double ListedSchool::*value, const char* rule) {
+  const auto count = [&](ListColumn column, double ListedSchool::*value, const char* rule) {
     if (!list.has[column]) return;
     const auto missing =
         std::count_if(schools.begin(), schools.end(),

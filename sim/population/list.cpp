@@ -21,7 +21,7 @@ struct ColumnRule {
   const char* setting;
   bool required;
 };
-constexpr std::array<ColumnRule, kColumns> kRules = {{{"school_id", true},
+constexpr std::array<ColumnRule, kListColumns> kRules = {{{"school_id", true},
                                                       {"school_name", false},
                                                       {"district_id", true},
                                                       {"district_name", false},
@@ -36,7 +36,7 @@ constexpr std::array<ColumnRule, kColumns> kRules = {{{"school_id", true},
                                                       {"latitude", false},
                                                       {"longitude", false}}};
 
-std::string setting_path(Column column) {
+std::string setting_path(ListColumn column) {
   return fmt::format("population.columns.{}", kRules[column].setting);
 }
 
@@ -46,12 +46,12 @@ Place place_of(const Scenario& scenario, std::string_view path) {
   return place.file.empty() ? scenario.place("population.file") : place;
 }
 
-// Column numbers in the CSV by Column; -1 for those the list does not have.
-std::array<int, kColumns> find_columns(const Scenario& scenario, const CsvTable& csv) {
-  std::array<int, kColumns> found;
+// ListColumn numbers in the CSV by ListColumn; -1 for those the list does not have.
+std::array<int, kListColumns> find_columns(const Scenario& scenario, const CsvTable& csv) {
+  std::array<int, kListColumns> found;
   std::vector<Problem> problems;
-  for (int k = 0; k < kColumns; ++k) {
-    const auto column = static_cast<Column>(k);
+  for (int k = 0; k < kListColumns; ++k) {
+    const auto column = static_cast<ListColumn>(k);
     const std::string path = setting_path(column);
     const std::string& name = scenario.text(path);
     found[k] = -1;
@@ -147,7 +147,7 @@ class RowReader {
     list.schools.resize(csv_.rows());
     for (std::size_t row = 0; row < csv_.rows(); ++row) list.schools[row] = read_row(row);
     find_repeated(list.schools);
-    for (std::size_t k = 0; k < kColumns; ++k) list.has[k] = columns_[k] >= 0;
+    for (std::size_t k = 0; k < kListColumns; ++k) list.has[k] = columns_[k] >= 0;
     list.problems = std::move(problems_);
     list.problems.insert(list.problems.end(), csv_.bad_rows().begin(), csv_.bad_rows().end());
     return list;
@@ -155,7 +155,7 @@ class RowReader {
 
  private:
   // Without blanks at either end: those of quoted cells are padding too.
-  std::string_view cell(std::size_t row, Column column) const {
+  std::string_view cell(std::size_t row, ListColumn column) const {
     if (columns_[column] < 0) return {};
     std::string_view text = csv_.cell(row, static_cast<std::size_t>(columns_[column]));
     const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
@@ -164,18 +164,18 @@ class RowReader {
     return text;
   }
 
-  void complain(ListedSchool& school, Column column, std::string message) {
+  void complain(ListedSchool& school, ListColumn column, std::string message) {
     school.bad = true;
     problems_.push_back(
         {csv_.place(school.row, static_cast<std::size_t>(columns_[column])), std::move(message)});
   }
 
-  const std::string& header(Column column) const {
+  const std::string& header(ListColumn column) const {
     return csv_.header()[static_cast<std::size_t>(columns_[column])];
   }
 
   // NaN for an empty cell; a complaint and NaN for one that is no number in the range.
-  double number(ListedSchool& school, Column column, const Range& range) {
+  double number(ListedSchool& school, ListColumn column, const Range& range) {
     const std::string_view text = cell(school.row, column);
     if (text.empty()) return kUnknown;
     double value = 0;
@@ -193,7 +193,7 @@ class RowReader {
     return kUnknown;
   }
 
-  double share(ListedSchool& school, Column column, bool percent, const char* hint) {
+  double share(ListedSchool& school, ListColumn column, bool percent, const char* hint) {
     const Range range = percent ? Range{0, 100, "a percentage from 0 to 100"}
                                 : Range{0, 1, "a share from 0 to 1", hint};
     return number(school, column, range) / (percent ? 100 : 1);
@@ -202,7 +202,7 @@ class RowReader {
   ListedSchool read_row(std::size_t row) {
     ListedSchool school;
     school.row = row;
-    const auto identity = [&](Column column) {
+    const auto identity = [&](ListColumn column) {
       const std::string_view text = cell(row, column);
       if (text.empty())
         complain(school, column, fmt::format("{}: the cell is empty", header(column)));
@@ -262,7 +262,7 @@ class RowReader {
   }
 
   const CsvTable& csv_;
-  std::array<int, kColumns> columns_;
+  std::array<int, kListColumns> columns_;
   std::map<std::string, int, std::less<>> phases_;
   std::vector<std::string> known_phases_;
   bool deprivation_percent_;
@@ -272,7 +272,7 @@ class RowReader {
 
 }  // namespace
 
-const char* column_setting(Column column) { return kRules[column].setting; }
+const char* column_setting(ListColumn column) { return kRules[column].setting; }
 
 SchoolList read_list(const Scenario& scenario, const CsvTable& csv) {
   return RowReader(scenario, csv).read();

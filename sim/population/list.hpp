@@ -14,7 +14,7 @@ namespace reformsim {
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 // The columns a list can have, in the order of the settings population.columns.*.
-enum Column {
+enum ListColumn {
   kSchoolId,
   kSchoolName,
   kDistrictId,
@@ -29,7 +29,7 @@ enum Column {
   kUnqualified,
   kLatitude,
   kLongitude,
-  kColumns
+  kListColumns
 };
 
 // One row of the list, as far as it could be read. Unknown numbers are NaN.
@@ -43,12 +43,12 @@ struct ListedSchool {
 };
 
 // What a column is called under population.columns.
-const char* column_setting(Column column);
+const char* column_setting(ListColumn column);
 
 struct SchoolList {
   std::vector<ListedSchool> schools;  // one per row of the CSV, bad ones flagged
   std::vector<Problem> problems;      // of the rows, those with a wrong number of cells included
-  std::array<bool, kColumns> has{};   // whether the list has the column
+  std::array<bool, kListColumns> has{};   // whether the list has the column
 };
 
 // Throws InputError when the settings do not fit the file's header. The texts of the result point

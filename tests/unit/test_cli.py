@@ -80,7 +80,7 @@ class CommandLine(unittest.TestCase):
         for command in COMMANDS:
             self.assertIn(command, whole.stdout)
             done = self.ends(call(command, "--help"), 0)
-            self.assertIn(f"reformsim {command}", done.stdout)
+            self.assertIn(f"Usage: reformsim {command} ", done.stdout)
             self.assertIn("Example", done.stdout)
             self.assertEqual(done.stderr, "")
 

@@ -83,7 +83,7 @@ TEST_CASE("what float32 columns cannot resolve is no difference") {
   CHECK(rounding.difference == 0.0);
   CHECK_FALSE(rounding.distinguishable());
   CHECK(paired_text(rounding, 1, 1) == "the same");
-  const PairedDifference real = paired_difference(std::vector<double>{5500.01, 5500.01, 5500.02},
+  const PairedDifference real = paired_difference(std::vector<double>{5500.010, 5500.011, 5500.012},
                                                   std::vector<double>{5500, 5500, 5500});
   CHECK(real.distinguishable());
 }

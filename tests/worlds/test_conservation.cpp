@@ -1,0 +1,171 @@
+// Nobody and nothing is created or lost: pupils, teachers, leaders, money.
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "support/scenarios.hpp"
+
+using namespace support;
+
+namespace {
+
+const std::string kSystem =
+    "population: {schools: 300, districts: 14}\n"
+    "horizon: {years: 8, burn_in_years: 2}\nensemble: {seed: 11}\n";
+
+double total(std::span<const float> values) {
+  double sum = 0;
+  for (const float v : values) sum += v;
+  return sum;
+}
+
+}  // namespace
+
+TEST_CASE("Pupils of all year groups are the roll", "[worlds][sanitize]") {
+  const Parallel parallel(1);
+  const Scenario scenario = scenario_of(kSystem + kLively);
+  Simulation simulation(scenario, population_of(scenario), 0, parallel);
+  struct Count : Observer {
+    void after_term(const Simulation& simulation) override {
+      const World& world = simulation.world();
+      const std::size_t n = world.schools();
+      for (std::size_t i = 0; i < n; ++i) {
+        double pupils = 0, poor = 0;
+        for (int g = 0; g < world.shape().cohorts; ++g) {
+          const float disadvantaged = world[col::cohort_pupils][plane(n, cohort_plane(g, 0), i)];
+          const float other = world[col::cohort_pupils][plane(n, cohort_plane(g, 1), i)];
+          pupils += disadvantaged + other;
+          poor += disadvantaged;
+          if (g >= world[col::grades][i]) wrong += disadvantaged + other != 0.0f;
+        }
+        const double roll = world[col::roll][i];
+        wrong += std::abs(pupils - roll) > 1e-5 * roll;
+        wrong += std::abs(poor - roll * world[col::deprivation][i]) > 1e-5 * roll;
+      }
+      ++terms;
+    }
+    int wrong = 0, terms = 0;
+  } count;
+  simulation.add_observer(&count);
+  simulation.burn_in();
+  simulation.run_until(8);
+  CHECK(count.terms == 30);
+  CHECK(count.wrong == 0);
+}
+
+TEST_CASE("Money received is money spent under every funding rule", "[worlds]") {
+  const Parallel parallel(1);
+  for (const std::string rule : {"per_pupil", "equal_per_district", "by_need", "competitive"}) {
+    INFO(rule);
+    const Scenario scenario =
+        scenario_of(kSystem + kLively, {"levers.funding.rule=" + rule, "horizon.years=2"});
+    Simulation simulation = burnt_in(scenario, parallel);
+    const double received_before = simulation.world()[col::money_received][0];
+    simulation.run_until(2);
+    const World& world = simulation.world();
+    CHECK(world[col::money_received][0] ==
+          Approx(world[col::money_on_levers][0] + world[col::money_on_running][0]).epsilon(1e-6));
+    // The rule shares the money out; it makes none.
+    const double pupils = total(world[col::roll]);
+    CHECK(world[col::money_received][0] - received_before ==
+          Approx(2 * 5500.0 * pupils).epsilon(1e-5));
+    CHECK(total(world[col::lever_spending]) > 0);
+
+    std::vector<double> of_district(world.rows(Entity::district));
+    double least = 1e30, most = 0;
+    for (std::size_t i = 0; i < world.schools(); ++i) {
+      CHECK(world[col::grant][i] ==
+            Approx(world[col::lever_spending][i] + world[col::ordinary_spending][i])
+                .epsilon(1e-6));
+      // What the rule shares out is on top of the same basic amount for every pupil.
+      const double shared = world[col::grant][i] - (5500.0 - 200.0);
+      of_district[at(world[col::district][i])] += shared * world[col::roll][i];
+      least = std::min(least, shared), most = std::max(most, shared);
+    }
+    if (rule == "per_pupil") {
+      CHECK(least == Approx(200).epsilon(1e-4));
+      CHECK(most == Approx(200).epsilon(1e-4));
+    } else {
+      CHECK(most > 1.2 * least);
+    }
+    if (rule == "equal_per_district")
+      for (const double grant : of_district)
+        CHECK(grant == Approx(200.0 * pupils / static_cast<double>(of_district.size()))
+                           .epsilon(1e-3));
+  }
+}
+
+TEST_CASE("Teachers come from somewhere and go somewhere", "[worlds]") {
+  const Parallel parallel(1);
+  const Scenario scenario = scenario_of(kSystem + kLively);
+  Simulation simulation(scenario, population_of(scenario), 0, parallel);
+  const auto people = [](const World& world) {
+    return world[col::pool_teachers][0] + total(world[col::teachers]) +
+           world[col::teachers_left][0] - world[col::teachers_entered][0];
+  };
+  const double start = people(simulation.world());
+  REQUIRE(start > 1000);
+  simulation.burn_in();
+  double entered = 0;
+  for (int year = 1; year <= 8; ++year) {
+    simulation.run_until(year);
+    const World& world = simulation.world();
+    CHECK(people(world) == Approx(start).epsilon(1e-6));
+    CHECK(world[col::teachers_entered][0] > entered);
+    CHECK(world[col::pool_teachers][0] >= 0);
+    entered = world[col::teachers_entered][0];
+  }
+}
+
+TEST_CASE("Every leader is one person in one place", "[worlds][sanitize]") {
+  const Parallel parallel(1);
+  const Scenario scenario = scenario_of(kSystem + kLively);
+  Simulation simulation(scenario, population_of(scenario), 0, parallel);
+  struct Watch : Observer {
+    void after_term(const Simulation& simulation) override {
+      const World& world = simulation.world();
+      const std::size_t rows = world.rows(Entity::leader);
+      std::set<std::uint64_t> ids(world[col::leader_id].begin(), world[col::leader_id].end());
+      CHECK(ids.size() == rows);
+      std::size_t in_school = 0;
+      for (std::size_t row = 0; row < rows; ++row) {
+        const std::int32_t school = world[col::leader_school][row];
+        if (school < 0) continue;
+        ++in_school;
+        if (world[col::leader][at(school)] != static_cast<std::int32_t>(row)) ++wrong;
+      }
+      CHECK(in_school == world.schools());
+      for (std::size_t i = 0; i < world.schools(); ++i) {
+        const auto row = at(world[col::leader][i]);
+        if (world[col::leader_school][row] != static_cast<std::int32_t>(i)) ++wrong;
+        // Skill belongs to the person.
+        if (world[col::leadership][i] != world[col::leader_skill][row]) ++wrong;
+        const std::uint64_t id = world[col::leader_id][row];
+        const auto [known, fresh] = skill.try_emplace(id, world[col::leader_skill][row]);
+        if (!fresh && known->second != world[col::leader_skill][row]) ++wrong;
+        auto& places = schools_led[id];
+        if (places.empty() || places.back() != i) places.push_back(i);
+      }
+      CHECK(world[col::leaders_entered][0] == world[col::leaders_left][0]);
+    }
+    int wrong = 0;
+    std::map<std::uint64_t, float> skill;
+    std::map<std::uint64_t, std::vector<std::size_t>> schools_led;
+  } watch;
+  simulation.add_observer(&watch);
+  simulation.burn_in();
+  simulation.run_until(8);
+  CHECK(watch.wrong == 0);
+  CHECK(simulation.world()[col::leaders_left][0] > 100);
+
+  // There are careers over three schools, so that what was checked above was checked on the move.
+  const auto longest = std::max_element(
+      watch.schools_led.begin(), watch.schools_led.end(),
+      [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
+  CHECK(longest->second.size() >= 3);
+}
