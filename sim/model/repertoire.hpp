@@ -35,6 +35,6 @@ inline float practice_fit(float context_loss, float context, float made_for) {
 
 inline constexpr float kUsualMastery = 0.45f;     // mean rooted mastery in the usual school
 inline constexpr float kCommonShare = 0.5f;       // of its variance, what a school's practices have in common
-inline constexpr float kContextAndMastery = -0.25f;  // their correlation: poorer schools, somewhat weaker (Reardon 2016)
+inline constexpr float kContextAndMastery = -0.15f;  // their correlation: poorer schools, somewhat weaker (Reardon 2016)
 
 }  // namespace reformsim
