@@ -23,6 +23,7 @@ fi
 place=$(mktemp -d "${TMPDIR:-/tmp}/reformsim-chroot.XXXXXX")
 bare=$place/bare
 clean_up() {
+  trap '' INT TERM
   # Only what was mounted here; and nothing is deleted while the mount could not be undone.
   if mountpoint -q "$bare/proc"; then umount "$bare/proc" || return; fi
   if [ -n "$keep" ]; then

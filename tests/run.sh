@@ -28,6 +28,9 @@ sh tests/run.sh [WHAT...]     installs what is missing, builds, runs tests
     planted-fma     fused multiply-add planted on purpose: the golden
                     signature must turn red
 
+  golden-update writes the present results into tests/golden/signatures.txt
+                and prints the line that the commit message has to end with
+
 Stops at the first failure. The output of installing and building is kept in
 build/log. A single test: build/release/tests/test_unit "its name"
 END
@@ -93,6 +96,13 @@ tests_of() {
   shift 2
   # shellcheck disable=SC2086 # $steady is a command with arguments, or nothing
   timeout 1200 $steady "$program" -w NoTests "$@"
+}
+
+step_golden_update() {
+  build release test_golden
+  REFORMSIM_UPDATE_GOLDEN=1 tests_of release golden '[signature]' >build/log/golden-update.log 2>&1 ||
+    fail 'the golden scenarios did not run' 'see build/log/golden-update.log'
+  grep '^Signature: ' build/log/golden-update.log
 }
 
 step_asan() {
@@ -179,7 +189,7 @@ for what in "$@"; do
       help
       exit
       ;;
-    unit | statistical | worlds | identity | golden | faults) ;;
+    unit | statistical | worlds | identity | golden | faults | golden-update) ;;
     *)
       case " all $steps " in
         *" $what "*) packages="$packages_program $packages_tests $packages_all" ;;

@@ -1,6 +1,7 @@
-// Three kinds of error, three tools: bad input (InputError, exit 2) carries every problem found, each
-// with its place; a failure while running (RunError, exit 1) carries one message; an impossible state
-// is a check() that prints the expression and both values. Expected absence is a std::optional.
+// Three kinds of error, three tools: bad input (InputError, exit 2) carries every problem found,
+// each with its place; a failure while running (RunError, exit 1) carries one message; an
+// impossible state is a check() that prints the expression and both values. Expected absence is a
+// std::optional.
 #pragma once
 
 #include <exception>
@@ -57,8 +58,8 @@ class Stopped : public std::exception {
 }  // namespace reformsim
 
 // For states that no input can reach: a failure is a fault of the program, never of the user.
-#define REFORMSIM_CHECK(condition, ...)                                                   \
-  do {                                                                                    \
-    if (!(condition))                                                                     \
+#define REFORMSIM_CHECK(condition, ...)                                                      \
+  do {                                                                                       \
+    if (!(condition))                                                                        \
       ::reformsim::check_failed(#condition, __FILE__, __LINE__, ::fmt::format(__VA_ARGS__)); \
   } while (false)

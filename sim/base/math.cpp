@@ -18,8 +18,7 @@ double log(double x) {
   const auto bits = std::bit_cast<std::uint64_t>(x);
   const std::uint64_t shifted = bits - 0x3fe6a09e667f3bcdull;
   const auto e = static_cast<double>(static_cast<std::int64_t>(shifted) >> 52);
-  const double m =
-      std::bit_cast<double>((shifted & 0x000fffffffffffffull) + 0x3fe6a09e667f3bcdull);
+  const double m = std::bit_cast<double>((shifted & 0x000fffffffffffffull) + 0x3fe6a09e667f3bcdull);
   const double s = (m - 1.0) / (m + 1.0);
   const double s2 = s * s;
   double p = 0.0;
@@ -32,12 +31,12 @@ double power(double base, double exponent) { return exp(exponent * log(base)); }
 namespace {
 
 // Rational approximations of P. J. Acklam's inverse normal have relative error 1.15e-9.
-constexpr double kA[] = {-3.969683028665376e+01, 2.209460984245205e+02, -2.759285104469687e+02,
+constexpr double kA[] = {-3.969683028665376e+01, 2.209460984245205e+02,  -2.759285104469687e+02,
                          1.383577518672690e+02,  -3.066479806614716e+01, 2.506628277459239e+00};
 constexpr double kB[] = {-5.447609879822406e+01, 1.615858368580409e+02, -1.556989798598866e+02,
                          6.680131188771972e+01, -1.328068155288572e+01};
 constexpr double kC[] = {-7.784894002430293e-03, -3.223964580411365e-01, -2.400758277161838e+00,
-                         -2.549732539343734e+00, 4.374664141464968e+00, 2.938163982698783e+00};
+                         -2.549732539343734e+00, 4.374664141464968e+00,  2.938163982698783e+00};
 constexpr double kD[] = {7.784695709041462e-03, 3.224671290700398e-01, 2.445134137142996e+00,
                          3.754408661907416e+00};
 

@@ -1,9 +1,10 @@
-// exp, log, power, logistic and the inverse normal, in plain multiplications and additions: the same bits on
-// every processor, where libm picks other instructions on other machines. Branch-free, so that loops over
-// columns vectorise. The float versions are for columns, the double versions for scalars.
+// exp, log, power, logistic and the inverse normal, in plain multiplications and additions: the
+// same bits on every processor, where libm picks other instructions on other machines. Branch-free,
+// so that loops over columns vectorise. The float versions are for columns, the double versions for
+// scalars.
 //
-// Errors (tests/unit/test_math.cpp measures them against Boost.Math): float versions within 4 units in the
-// last place over the ranges a model needs, the inverse normal within 2e-6 absolute.
+// Errors (tests/unit/test_math.cpp measures them against Boost.Math): float versions within 4 units
+// in the last place over the ranges a model needs, the inverse normal within 2e-6 absolute.
 #pragma once
 
 #include <bit>
@@ -17,7 +18,8 @@ inline float clamp(float x, float low, float high) {
 }
 inline float unit(float x) { return clamp(x, 0.0f, 1.0f); }
 
-// e^x; arguments outside [-87, 88] are held at that bound, so the result is never 0, infinite or NaN.
+// e^x; arguments outside [-87, 88] are held at that bound, so the result is never 0, infinite or
+// NaN.
 inline float exp(float x) {
   x = clamp(x, -87.0f, 88.0f);
   constexpr float kRound = 12582912.0f;  // 1.5 * 2^23: adding it rounds to the nearest integer
@@ -56,8 +58,8 @@ inline float log(float x) {
 
 inline float logistic(float x) { return 1.0f / (1.0f + exp(-x)); }
 
-// Phi^-1(u) for u in (0, 1): erfinv in single precision after M. Giles (2010), "Approximating the erfinv
-// function"; both branches are evaluated and one selected.
+// Phi^-1(u) for u in (0, 1): erfinv in single precision after M. Giles (2010), "Approximating the
+// erfinv function"; both branches are evaluated and one selected.
 inline float square_root(float x) { return __builtin_sqrtf(x); }  // IEEE: the same bits everywhere
 inline float inverse_normal(float u) {
   const float x = 2.0f * u - 1.0f;
@@ -91,7 +93,8 @@ double log(double x);
 double power(double base, double exponent);  // base > 0
 double inverse_normal(double u);             // after P. J. Acklam, relative error below 1.2e-9
 
-// Share of a quantity that leaves within `years` at a yearly rate: the same over a year whatever the step.
+// Share of a quantity that leaves within `years` at a yearly rate: the same over a year whatever
+// the step.
 inline double share_within(double rate, double years) { return 1.0 - exp(-rate * years); }
 
 }  // namespace reformsim

@@ -7,9 +7,7 @@
 
 #include "base/hash.hpp"
 
-#ifdef REFORMSIM_STD_THREADS
-#include <atomic>
-#else
+#ifndef REFORMSIM_STD_THREADS
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
@@ -18,19 +16,21 @@
 namespace reformsim {
 
 #ifdef REFORMSIM_STD_THREADS
-// ThreadSanitizer cannot see into Debian's oneTBB (it is not instrumented), and what silences its reports
-// there would hide our own races; so the sanitizer build runs the same blocks on std::thread.
+// ThreadSanitizer cannot see into Debian's oneTBB (it is not instrumented), and what silences its
+// reports there would hide our own races; so the sanitizer build runs the same blocks on
+// std::thread.
 struct Parallel::Backend {
   explicit Backend(int) {}
   void run(int threads, std::size_t count, const std::function<void(std::size_t)>& work) {
-    std::atomic<std::size_t> next{0};
-    const auto worker = [&] {
-      for (std::size_t i = next.fetch_add(1); i < count; i = next.fetch_add(1)) work(i);
+    // Thread k takes indices k, k + T ... No shared counter: it would put the blocks in an order
+    // that the sanitizer can see, and so hide races between them.
+    const std::size_t all = std::min(static_cast<std::size_t>(threads), count);
+    const auto worker = [&](std::size_t k) {
+      for (std::size_t i = k; i < count; i += all) work(i);
     };
     std::vector<std::thread> crew;
-    const std::size_t others = std::min<std::size_t>(static_cast<std::size_t>(threads) - 1, count);
-    for (std::size_t k = 0; k < others; ++k) crew.emplace_back(worker);
-    worker();
+    for (std::size_t k = 1; k < all; ++k) crew.emplace_back(worker, k);
+    worker(0);
     for (std::thread& one : crew) one.join();
   }
 };
@@ -42,8 +42,9 @@ struct Parallel::Backend {
         arena(threads) {}
   void run(int, std::size_t count, const std::function<void(std::size_t)>& work) {
     arena.execute([&] {
-      oneapi::tbb::parallel_for(std::size_t{0}, count, [&](std::size_t i) { work(i); },
-                                oneapi::tbb::simple_partitioner{});
+      oneapi::tbb::parallel_for(
+          std::size_t{0}, count, [&](std::size_t i) { work(i); },
+          oneapi::tbb::simple_partitioner{});
     });
   }
   oneapi::tbb::global_control control;
@@ -52,7 +53,8 @@ struct Parallel::Backend {
 #endif
 
 Parallel::Parallel(int threads)
-    : threads_(threads > 0 ? threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()))) {
+    : threads_(threads > 0 ? threads
+                           : std::max(1, static_cast<int>(std::thread::hardware_concurrency()))) {
   if (threads_ > 1) backend_ = std::make_unique<Backend>(threads_);
 }
 
@@ -72,18 +74,24 @@ void Parallel::for_each(std::size_t count, const std::function<void(std::size_t)
   }
   const auto at = [&](std::size_t i) { return order.empty() ? i : order[i]; };
 
-  if (threads_ == 1 || count <= 1) {
-    for (std::size_t i = 0; i < count; ++i) work(at(i));
+  // In order the first error that is met is the first by index: the rest need not run.
+  const bool alone = threads_ == 1 || count <= 1;
+  if (alone && order.empty()) {
+    for (std::size_t i = 0; i < count; ++i) work(i);
     return;
   }
   std::vector<std::exception_ptr> errors(count);
-  backend_->run(threads_, count, [&](std::size_t i) {
+  const auto guarded = [&](std::size_t i) {
     try {
       work(at(i));
     } catch (...) {
       errors[at(i)] = std::current_exception();
     }
-  });
+  };
+  if (alone)
+    for (std::size_t i = 0; i < count; ++i) guarded(i);
+  else
+    backend_->run(threads_, count, guarded);
   for (const std::exception_ptr& error : errors)
     if (error) std::rethrow_exception(error);
 }

@@ -1,8 +1,9 @@
-// Parallel blocks whose results do not depend on who computes them. The only room that names oneTBB.
+// Parallel blocks whose results do not depend on who computes them. The only room that names
+// oneTBB.
 //
-// Work is cut into blocks of kBlock rows, whatever the number of threads; a block writes only its own rows;
-// sums are taken per block and added in the order of the blocks. Errors are gathered by index and the
-// first in index order is thrown, so that a failure reads the same on every machine.
+// Work is cut into blocks of kBlock rows, whatever the number of threads; a block writes only its
+// own rows; sums are taken per block and added in the order of the blocks. Errors are gathered by
+// index and the first in index order is thrown, so that a failure reads the same on every machine.
 #pragma once
 
 #include <cstddef>
@@ -26,14 +27,16 @@ inline std::size_t block_count(std::size_t rows) { return (rows + kBlock - 1) / 
 
 class Parallel {
  public:
-  explicit Parallel(int threads);  // 1: everything in the calling thread; 0: as many as the machine has
+  explicit Parallel(
+      int threads);  // 1: everything in the calling thread; 0: as many as the machine has
   ~Parallel();
   Parallel(const Parallel&) = delete;
   Parallel& operator=(const Parallel&) = delete;
 
   int threads() const { return threads_; }
 
-  // Hands out indices in an order shuffled by `seed` (0: in order). For tests of order independence.
+  // Hands out indices in an order shuffled by `seed` (0: in order). For tests of order
+  // independence.
   void shuffle(std::uint64_t seed) { shuffle_ = seed; }
 
   // Calls work(0) ... work(count - 1), each once, in any order, on any thread.

@@ -7,9 +7,9 @@
 namespace reformsim {
 namespace {
 
-// 24 bits and a half: never 0, never 1, symmetric about 1/2, exact in float.
+// 23 bits and a half fill a float's 24 bits exactly: never 0, never 1, symmetric about 1/2.
 inline float to_uniform(std::uint32_t bits) {
-  return (static_cast<float>(static_cast<std::int32_t>(bits >> 8)) + 0.5f) * 0x1p-24f;
+  return (static_cast<float>(static_cast<std::int32_t>(bits >> 9)) + 0.5f) * 0x1p-23f;
 }
 
 inline r123::Philox4x32::ctr_type draw4(Key key, std::uint16_t purpose, std::uint32_t term,

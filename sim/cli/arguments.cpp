@@ -133,6 +133,10 @@ std::vector<Scenario> read_all(const std::vector<std::string>& files,
   return scenarios;
 }
 
+std::string json_text(const nlohmann::ordered_json& document) {
+  return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 FieldValue value_of(const Scenario& scenario, const Field& field) {
   switch (field.type) {
     case FieldType::number:
@@ -151,8 +155,8 @@ FieldValue value_of(const Scenario& scenario, const Field& field) {
   return {};
 }
 
-std::vector<Problem> unknown_arguments(CLI::App& program,
-                                       const std::vector<std::string>& arguments) {
+std::vector<Problem> mistaken_arguments(CLI::App& program,
+                                        const std::vector<std::string>& arguments) {
   const auto suggestion = [](const std::string& name, const std::vector<std::string>& names) {
     const std::string near = nearest(name, names);
     return near.empty() ? std::string() : fmt::format("; did you mean '{}'?", near);
@@ -178,6 +182,7 @@ std::vector<Problem> unknown_arguments(CLI::App& program,
     }
     where += " " + first;
   }
+  std::vector<std::pair<const CLI::Option*, bool>> given;  // and whether it was said to be twice
   bool value = false;  // this argument is the value of the option before it
   for (std::size_t i = command == &program ? 0 : 1; i < arguments.size(); ++i) {
     const std::string& argument = arguments[i];
@@ -196,6 +201,16 @@ std::vector<Problem> unknown_arguments(CLI::App& program,
                           fmt::format("{}: unknown option '{}'{}", where, name,
                                       suggestion(name, option_names(*command)))});
       continue;
+    }
+    const bool once = option->get_items_expected_min() > 0 &&
+                      option->get_multi_option_policy() != CLI::MultiOptionPolicy::TakeAll;
+    const auto before = std::find_if(given.begin(), given.end(),
+                                     [&](const auto& one) { return one.first == option; });
+    if (before == given.end()) {
+      given.emplace_back(option, false);
+    } else if (once && !before->second) {
+      before->second = true;
+      problems.push_back({{}, fmt::format("{}: the option '{}' is given twice", where, name)});
     }
     value = option->get_items_expected_min() > 0 && equals == std::string::npos && argument == name;
   }

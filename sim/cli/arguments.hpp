@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "scenario/scenario.hpp"
@@ -37,12 +38,22 @@ std::vector<Scenario> read_all(const std::vector<std::string>& files,
 // A value that is no lever, as it acts: a file by its whole path.
 FieldValue value_of(const Scenario& scenario, const Field& field);
 
+// As it is printed: a path or a text of the user need not be UTF-8, and must not stop the report.
+std::string json_text(const nlohmann::ordered_json& document);
+
+// "1 year", "3 years".
+template <class Count>
+std::string counted(Count count, std::string_view thing) {
+  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
+}
+
 // Adds problems that are not yet among them: a file that several scenarios use is reported once.
 void add_new(std::vector<Problem>& problems, const std::vector<Problem>& more);
 
-// Unknown subcommands and options with the nearest valid name; empty when there are none. To be
+// Unknown subcommands and options with the nearest valid name, and options given twice; empty when
+// there are none. To be
 // asked before the parser, which would say less.
-std::vector<Problem> unknown_arguments(CLI::App& program,
-                                       const std::vector<std::string>& arguments);
+std::vector<Problem> mistaken_arguments(CLI::App& program,
+                                        const std::vector<std::string>& arguments);
 
 }  // namespace reformsim::cli

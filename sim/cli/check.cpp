@@ -6,6 +6,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
+#include "model/levers.hpp"
 #include "population/population.hpp"
 #include "record/recorder.hpp"
 
@@ -31,19 +32,17 @@ Verdict verdict_on(const std::string& file, const ScenarioOptions& options) {
   try {
     const Scenario scenario = read(file, options);
     const bool list = scenario.text("population.kind") == "list";
-    std::string schools =
-        fmt::format("{} synthetic schools", scenario.integer("population.schools"));
-    // A synthetic system cannot be wrong; it is drawn only where the scenario names schools of it.
-    if (list || scenario.text("record.schools") == "ids") {
-      const Population population = make_population(scenario, 0);
-      record_plan(scenario, population);
-      if (list) schools = fmt::format("{} schools of a list", population.schools());
-    }
+    std::string schools = counted(scenario.integer("population.schools"), "synthetic school");
+    const Population population = make_population(scenario, 0);
+    verdict.problems = check_scopes(scenario, population);
+    record_plan(scenario, population);
+    if (list) schools = counted(population.schools(), "school") + " of a list";
     verdict.summary =
-        fmt::format("{}, {} years, {} replicates", schools, scenario.integer("horizon.years"),
-                    scenario.integer("ensemble.replicates"));
+        fmt::format("{}, {}, {}", schools, counted(scenario.integer("horizon.years"), "year"),
+                    counted(scenario.integer("ensemble.replicates"), "replicate"));
   } catch (const InputError& error) {
-    verdict.problems = error.problems();
+    verdict.problems.insert(verdict.problems.end(), error.problems().begin(),
+                            error.problems().end());
   }
   return verdict;
 }
@@ -71,7 +70,7 @@ int check(const Options& options) {
     else if (verdict.problems.empty() && !options.quiet)
       fmt::print("{}: ok ({})\n", file, verdict.summary);
   }
-  if (options.json) fmt::print("{}\n", document.dump(2));
+  if (options.json) fmt::print("{}\n", json_text(document));
   if (problems.empty()) return kDone;
   // As JSON the problems stand in the document already.
   if (options.json) return kBadInput;
@@ -90,8 +89,7 @@ void add_check(CLI::App& program, Jobs& jobs) {
   command->add_flag("--quiet", options->quiet, "say nothing of files that are in order");
   command->footer(
       "Every problem is one line, FILE:LINE:COLUMN: what is wrong. Exit code 0 when there is none, "
-      "2\n"
-      "otherwise.\n\n"
+      "2 otherwise.\n\n"
       "Examples:\n"
       "  reformsim check scenarios/governance/*.yaml\n"
       "  reformsim check my_reform.yaml --with my_schools.yaml");

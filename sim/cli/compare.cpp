@@ -148,8 +148,8 @@ class Comparing {
     std::iota(engine.replicates.begin(), engine.replicates.end(), 0u);
     engine.stop = &stop_requested();
     engine.progress = [this](double done) { progress_.share(done); };
-    progress_.stage(
-        fmt::format("Simulating {} scenarios, {} replicates each", scenarios_.size(), replicates_));
+    progress_.stage(fmt::format("Simulating {} scenarios, {} each", scenarios_.size(),
+                                counted(replicates_, "replicate")));
     try {
       run_ensemble(pointers_, engine, collector);
     } catch (const Stopped&) {
@@ -230,6 +230,7 @@ class Comparing {
                                {"-o", in_folder("comparison.json")}};
     for (std::size_t s = 0; s < scenarios_.size(); ++s) {
       all.push_back({"-o", result_path(s)});
+      all.push_back(incomplete_output(result_path(s)));
       bytes += results_bytes(scenarios_[s], *population_[s]);
     }
     check_outputs(all, input_files(pointers_), bytes);
@@ -293,15 +294,12 @@ void add_compare(CLI::App& program, Jobs& jobs) {
   add_quiet(*command, options->quiet);
   command->footer(
       "Each replicate meets the same schools and the same chances in every scenario, so the "
-      "differences\n"
-      "are those of policy. A signal (Ctrl-C) stops the run: replicates that all scenarios have "
-      "finished\n"
-      "are kept in DIR/*.incomplete.h5 and the exit code is 130.\n\n"
+      "differences are those of policy. A signal (Ctrl-C) stops the run: replicates that all "
+      "scenarios have finished are kept in DIR/*.incomplete.h5 and the exit code is 130.\n\n"
       "Examples:\n"
       "  reformsim compare status_quo.yaml reform.yaml\n"
       "  reformsim compare a.yaml b.yaml c.yaml --baseline b.yaml -o results\n"
-      "  reformsim compare scenarios/governance/*.yaml --with my_schools.yaml --replicates 50 -o "
-      "out");
+      "  reformsim compare scenarios/governance/*.yaml --with my_schools.yaml -o out");
   jobs[command] = [options] { return Comparing(*options).run(); };
 }
 

@@ -19,7 +19,7 @@ struct Options {
 int diff(const Options& options) {
   const std::vector<Scenario> both = read_all({options.before, options.after}, options.scenario);
   if (options.json)
-    fmt::print("{}\n", difference_json(both[0], both[1]).dump(2));
+    fmt::print("{}\n", json_text(difference_json(both[0], both[1])));
   else if (const std::string text = difference_text(both[0], both[1]); text.empty())
     fmt::print("no difference in policy\n");
   else
@@ -39,10 +39,9 @@ void add_diff(CLI::App& program, Jobs& jobs) {
   add_json(*command, options->json);
   command->footer(
       "One line for each difference: name: in A -> in B. Values that come from files that A and B "
-      "extend\n"
-      "count like values of their own. Exit code 0, whether they differ or not.\n\n"
+      "extend count like values of their own. Exit code 0, whether they differ or not.\n\n"
       "Example:\n"
-      "  reformsim diff scenarios/governance/status_quo.yaml scenarios/governance/networked.yaml");
+      "  reformsim diff my_reform.yaml my_other_reform.yaml");
   jobs[command] = [options] { return diff(*options); };
 }
 

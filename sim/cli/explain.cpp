@@ -137,7 +137,7 @@ int explain_names(const Options& options) {
     }
   }
   if (!problems.empty()) throw InputError(std::move(problems));
-  fmt::print("{}", options.json ? document.dump(2) + "\n" : text);
+  fmt::print("{}", options.json ? json_text(document) + "\n" : text);
   return kDone;
 }
 

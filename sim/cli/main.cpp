@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
+#include "cli/help.hpp"
 #include "cli/signals.hpp"
 #include "record/results_file.hpp"
 
@@ -19,8 +20,6 @@ namespace {
 
 using namespace reformsim;
 using namespace reformsim::cli;
-
-constexpr int kHelpWidth = 34;
 
 void complain(const std::string& text) { fmt::print(stderr, "{}\n", text); }
 
@@ -37,7 +36,7 @@ int parse_and_call(int argc, char** argv) {
       "reformsim");
   program.set_version_flag("--version", version_text());
   program.set_help_flag("-h,--help", "print this help");
-  program.get_formatter()->column_width(kHelpWidth);
+  program.formatter(help_formatter());
   program.require_subcommand(1);
   program.footer(
       "Exit codes: 0 done, 1 failed while running, 2 bad input, 130 stopped by a signal.\n"
@@ -52,7 +51,7 @@ int parse_and_call(int argc, char** argv) {
     fmt::print(stderr, "{}", program.help());
     return kBadInput;
   }
-  if (std::vector<Problem> problems = unknown_arguments(program, arguments); !problems.empty())
+  if (std::vector<Problem> problems = mistaken_arguments(program, arguments); !problems.empty())
     throw InputError(std::move(problems));
   try {
     program.parse(argc, argv);

@@ -15,10 +15,14 @@ namespace fs = std::filesystem;
 
 namespace {
 
+// Also of files that do not exist yet, so that "R.h5" and "./R.h5" are known to be one.
 bool same_file(const std::string& a, const std::string& b) {
   std::error_code none;
   if (fs::equivalent(a, b, none)) return true;
-  return fs::weakly_canonical(a, none) == fs::weakly_canonical(b, none);
+  const auto whole = [&](const std::string& path) {
+    return fs::weakly_canonical(fs::absolute(path, none), none);
+  };
+  return whole(a) == whole(b);
 }
 
 fs::path folder_of(const std::string& path) {
@@ -100,6 +104,10 @@ std::string incomplete_path(const std::string& path) {
   return (whole.parent_path() /
           (whole.stem().string() + ".incomplete" + whole.extension().string()))
       .string();
+}
+
+Output incomplete_output(const std::string& path) {
+  return {"if the run is stopped,", incomplete_path(path)};
 }
 
 }  // namespace reformsim::cli

@@ -31,4 +31,7 @@ std::uint64_t results_bytes(const Scenario& scenario, const Population& populati
 // "results/R.h5" becomes "results/R.incomplete.h5".
 std::string incomplete_path(const std::string& path);
 
+// What a stopped run leaves in place of the results, as an output to be checked.
+Output incomplete_output(const std::string& path);
+
 }  // namespace reformsim::cli

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <mutex>
 #include <numeric>
@@ -20,6 +21,7 @@
 #include "engine/trace.hpp"
 #include "record/checkpoint_file.hpp"
 #include "record/trace_file.hpp"
+#include "scenario/read.hpp"
 #include "scenario/words.hpp"
 #include "scenario/write.hpp"
 
@@ -119,7 +121,46 @@ double until_year(const Options& options, const Scenario& scenario) {
     throw InputError(
         {fmt::format("--until {:g}", *options.until), 0, 0},
         fmt::format("expected a year from 0 to {:g}, where the scenario ends", horizon));
-  return *options.until;
+  // The results end with a time that is recorded, or they would not reach the year asked for.
+  const bool by_term = scenario.text("record.every") == "term";
+  const auto steps =
+      by_term ? static_cast<double>(scenario.integer("horizon.steps_per_year")) : 1.0;
+  const double nearest = std::round(*options.until * steps) / steps;
+  if (std::abs(nearest - *options.until) > 1e-3)
+    throw InputError({fmt::format("--until {:g}", *options.until), 0, 0},
+                     by_term ? fmt::format("expected the end of a term, of which a year has {:g}; "
+                                           "the nearest is {:.4g}",
+                                           steps, nearest)
+                             : "expected a whole year: the results hold the ends of years "
+                               "(record.every=term: those of terms)");
+  return nearest;
+}
+
+// What is settled when clusters are formed, at year 0, cannot differ from there on.
+void require_same_clusters(const CheckpointReader& from, const std::string& file,
+                           const Scenario& scenario) {
+  if (!(from.header().year > 0)) return;
+  ReadOptions no_files;
+  no_files.open_population = false;
+  const Scenario before =
+      read_scenario_text(from.header().scenario, file, ".", scenario.table(), {}, no_files);
+  std::vector<Problem> problems;
+  for (const std::string path : {"networks.cluster_size", "networks.composition"}) {
+    const auto settled = [&](const Scenario& one) {
+      const Lever& lever = one.lever(path);
+      return lever.reform.empty() ? lever.status_quo : lever.reform.front().value;
+    };
+    if (settled(before) == settled(scenario)) continue;
+    const Field& field = *scenario.table().find(path);
+    Place place = scenario.place(path);
+    if (place.file.empty()) place = {file, 0, 0};
+    problems.push_back(
+        {place, fmt::format("levers.{}: {} here and {} in the checkpoint; clusters are formed at "
+                            "year 0, and the checkpoint stands at year {:g}",
+                            path, level_text(field, settled(scenario)),
+                            level_text(field, settled(before)), from.header().year)});
+  }
+  if (!problems.empty()) throw InputError(std::move(problems));
 }
 
 // The checkpoint to continue from, when it fits the scenario.
@@ -130,13 +171,14 @@ std::optional<CheckpointReader> open_checkpoint(const Options& options, const Sc
   from->require_key(
       continuation_key(scenario),
       "population, seed, parameters, mechanisms, status quo, burn-in and what is recorded");
+  require_same_clusters(*from, options.from, scenario);
   const Place place{options.from, 0, 0};
   const auto replicates = static_cast<std::uint32_t>(scenario.integer("ensemble.replicates"));
   for (std::uint32_t r = 0; r < replicates; ++r)
     if (!from->has(r))
       throw InputError(place,
-                       fmt::format("the checkpoint holds {} replicates, the scenario wants {}",
-                                   from->replicates().size(), replicates));
+                       fmt::format("the checkpoint holds {}, the scenario wants {}",
+                                   counted(from->replicates().size(), "replicate"), replicates));
   const double end = until >= 0 ? until : static_cast<double>(scenario.integer("horizon.years"));
   if (from->header().year > end)
     throw InputError(place,
@@ -153,6 +195,7 @@ int run(const Options& options) {
   const double until = until_year(options, scenario);
   const Population population = make_population(scenario, 0);
   std::vector<Output> outputs = {{"-o", options.results}};
+  if (!options.results.empty()) outputs.push_back(incomplete_output(options.results));
   if (!options.checkpoint.empty()) outputs.push_back({"--checkpoint", options.checkpoint});
   if (!options.trace.empty()) outputs.push_back({"--trace", options.trace});
   std::vector<std::string> inputs = input_files({&scenario});
@@ -180,8 +223,8 @@ int run(const Options& options) {
                      options.trace.empty() ? 0 : options.trace_replicates.value_or(1));
   const auto clock = [&] { return watch.clock(Parallel(options.threads).threads()); };
 
-  progress.stage(
-      fmt::format("Simulating {} schools, {} replicates", population.schools(), replicates));
+  progress.stage(fmt::format("Simulating {}, {}", counted(population.schools(), "school"),
+                             counted(replicates, "replicate")));
   try {
     run_ensemble({&scenario}, engine, collector);
   } catch (const Stopped&) {
@@ -211,7 +254,7 @@ int run(const Options& options) {
     auto document = nlohmann::ordered_json::parse(summary_json(ensemble, system_measures()));
     document["results"] = options.results;
     document["wall_s"] = watch.seconds();
-    fmt::print("{}\n", document.dump(2));
+    fmt::print("{}\n", json_text(document));
   } else {
     fmt::print("{}\n{}\nResults: {}   (reformsim info {})\nTime: {}\n",
                ensemble.title.empty() ? options.file : ensemble.title,
@@ -261,15 +304,14 @@ void add_run(CLI::App& program, Jobs& jobs) {
   add_quiet(*command, options->quiet);
   command->footer(
       "An existing results file is replaced only when the new one is complete. A signal (Ctrl-C) "
-      "stops the\n"
-      "run: finished replicates are kept in R.incomplete.h5, R.h5 stays as it was, the exit code "
-      "is 130.\n\n"
+      "stops the run: finished replicates are kept in R.incomplete.h5, R.h5 stays as it was, the "
+      "exit code is 130.\n\n"
       "Examples:\n"
       "  reformsim run my_reform.yaml -o results.h5\n"
       "  reformsim run my_reform.yaml -o results.h5 --replicates 50 --seed 7\n"
-      "  reformsim run my_reform.yaml -o results.h5 --set levers.networks.participation=voluntary\n"
-      "  reformsim run my_reform.yaml -o first.h5 --until 5 --checkpoint year5.checkpoint\n"
-      "  reformsim run other_reform.yaml -o branch.h5 --from year5.checkpoint");
+      "  reformsim run my_reform.yaml -o results.h5 --set networks.peer_review=0.5\n"
+      "  reformsim run my_reform.yaml -o a.h5 --until 5 --checkpoint year5.checkpoint\n"
+      "  reformsim run other_reform.yaml -o b.h5 --from year5.checkpoint");
   jobs[command] = [options] { return run(*options); };
 }
 

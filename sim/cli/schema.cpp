@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/arguments.hpp"
 #include "cli/commands.hpp"
 #include "model/fields.hpp"
 
@@ -12,13 +13,13 @@ void add_schema(CLI::App& program, Jobs& jobs) {
       program.add_subcommand("schema", "Print the JSON Schema of scenario files, for editors");
   command->footer(
       "With it an editor completes names, shows their meaning and underlines mistakes. For editors "
-      "with\n"
-      "the YAML language server, write the schema to a file and begin the scenario with the line\n"
+      "with the YAML language server, write the schema to a file and begin the scenario with the "
+      "line\n"
       "  # yaml-language-server: $schema=reformsim.schema.json\n\n"
       "Example:\n"
       "  reformsim schema > reformsim.schema.json");
   jobs[command] = [] {
-    fmt::print("{}\n", scenario_schema(field_table()).dump(2));
+    fmt::print("{}\n", json_text(scenario_schema(field_table())));
     return kDone;
   };
 }

@@ -23,11 +23,17 @@ void catch_signals() {
       SA_RESTART;  // a file that is being written is not cut short by the first signal
   sigemptyset(&action.sa_mask);
   for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) sigaction(signal, &action, nullptr);
+  // A terminal that is closed ends a run like any other request, unless nohup asked to go on.
+  struct sigaction before = {};
+  if (sigaction(SIGHUP, nullptr, &before) == 0 && before.sa_handler != SIG_IGN)
+    sigaction(SIGHUP, &action, nullptr);
   // A reader that goes away (`reformsim schema | head`) shows as a failed write, not as a silent
   // death.
   struct sigaction ignore = {};
   ignore.sa_handler = SIG_IGN;
   sigaction(SIGPIPE, &ignore, nullptr);
+  // A limit on the size of files, likewise: the write fails, and the message says why.
+  sigaction(SIGXFSZ, &ignore, nullptr);
 }
 
 const std::atomic<bool>& stop_requested() { return stop; }

@@ -1,6 +1,6 @@
-// SIGINT, SIGTERM and SIGUSR1 ask the program to stop: the first sets a flag that the engine reads
-// between terms, and what is finished is kept; the second ends the program at once. Both exits are
-// 130.
+// SIGINT, SIGTERM, SIGHUP and SIGUSR1 ask the program to stop: the first sets a flag that the
+// engine reads between terms, and what is finished is kept; the second ends the program at once.
+// Both exits are 130.
 #pragma once
 
 #include <atomic>

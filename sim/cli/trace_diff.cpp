@@ -20,7 +20,7 @@ int trace_diff(const Options& options) {
   bool same = false;
   const std::string text = trace_difference(options.a, options.b, same);
   if (options.json)
-    fmt::print("{}\n", nlohmann::ordered_json{{"same", same}, {"difference", text}}.dump(2));
+    fmt::print("{}\n", json_text({{"same", same}, {"difference", text}}));
   else
     fmt::print("{}{}", text, text.ends_with('\n') ? "" : "\n");
   return same ? kDone : kFailed;

@@ -248,7 +248,8 @@ std::string comparison_json(const Comparison& comparison) {
     }
     document["scenarios"].push_back(std::move(entry));
   }
-  return document.dump(2) + "\n";
+  // A name of a file need not be UTF-8.
+  return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 std::string comparison_csv(const Comparison& comparison) {

@@ -99,7 +99,8 @@ std::string summary_json(const Ensemble& ensemble, const std::vector<Measure>& m
     }
     document["measures"][std::string(measures[m].name)] = std::move(entry);
   }
-  return document.dump(2);
+  // A name of a file need not be UTF-8.
+  return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace reformsim

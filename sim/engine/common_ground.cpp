@@ -8,8 +8,8 @@ namespace reformsim {
 
 std::string common_ground(const Scenario& scenario) {
   static constexpr std::array<std::string_view, 6> kFree = {
-      "title", "description", "horizon.years", "ensemble.replicates", "population.file",
-      "parameters.file"};  // files count by what is in them
+      "title",           "description",    "horizon.years", "ensemble.replicates",
+      "population.file", "parameters.file"};  // files count by what is in them
   std::string text;
   for (const Field& row : scenario.table().rows()) {
     const std::string& path = row.path;
@@ -20,13 +20,21 @@ std::string common_ground(const Scenario& scenario) {
     if (path.starts_with("record.") || std::find(kFree.begin(), kFree.end(), path) != kFree.end())
       continue;
     switch (row.type) {
-      case FieldType::number: text += fmt::format("{}={}\n", path, scenario.number(path)); break;
-      case FieldType::integer: text += fmt::format("{}={}\n", path, scenario.integer(path)); break;
-      case FieldType::boolean: text += fmt::format("{}={}\n", path, scenario.flag(path)); break;
-      case FieldType::list:
-        for (const std::string& item : scenario.list(path)) text += fmt::format("{}:{}\n", path, item);
+      case FieldType::number:
+        text += fmt::format("{}={}\n", path, scenario.number(path));
         break;
-      default: text += fmt::format("{}={}\n", path, scenario.text(path));
+      case FieldType::integer:
+        text += fmt::format("{}={}\n", path, scenario.integer(path));
+        break;
+      case FieldType::boolean:
+        text += fmt::format("{}={}\n", path, scenario.flag(path));
+        break;
+      case FieldType::list:
+        for (const std::string& item : scenario.list(path))
+          text += fmt::format("{}:{}\n", path, item);
+        break;
+      default:
+        text += fmt::format("{}={}\n", path, scenario.text(path));
     }
   }
   for (const InputFile& file : scenario.files)

@@ -7,8 +7,8 @@
 
 namespace reformsim {
 
-// A text that is equal for scenarios that differ only in reform levers, title, description, horizon, number of
-// replicates and what is recorded.
+// A text that is equal for scenarios that differ only in reform levers, title, description,
+// horizon, number of replicates and what is recorded.
 std::string common_ground(const Scenario& scenario);
 
 }  // namespace reformsim

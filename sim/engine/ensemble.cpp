@@ -30,8 +30,13 @@ void run_ensemble(const std::vector<const Scenario*>& scenarios, const EnsembleO
   std::vector<std::shared_ptr<const Population>> lists(groups.size());
   std::size_t most_schools = 0;
   for (std::size_t g = 0; g < groups.size(); ++g) {
-    auto population = std::make_shared<const Population>(
-        make_population(*scenarios[groups[g][0]], options.replicates.empty() ? 0 : options.replicates[0]));
+    auto population = std::make_shared<const Population>(make_population(
+        *scenarios[groups[g][0]], options.replicates.empty() ? 0 : options.replicates[0]));
+    std::vector<Problem> problems;
+    for (const std::size_t s : groups[g])
+      for (Problem& problem : check_scopes(*scenarios[s], *population))
+        problems.push_back(std::move(problem));
+    if (!problems.empty()) throw InputError(std::move(problems));
     most_schools = std::max(most_schools, population->schools());
     if (!population->synthetic) lists[g] = std::move(population);
   }
@@ -50,9 +55,10 @@ void run_ensemble(const std::vector<const Scenario*>& scenarios, const EnsembleO
   const Parallel& inner = over_schools ? threads : alone;
 
   const auto terms_of = [&](const Scenario& s) {
-    const double years = options.until >= 0
-                             ? std::min(options.until, static_cast<double>(s.integer("horizon.years")))
-                             : static_cast<double>(s.integer("horizon.years"));
+    const double years =
+        options.until >= 0
+            ? std::min(options.until, static_cast<double>(s.integer("horizon.years")))
+            : static_cast<double>(s.integer("horizon.years"));
     return years * static_cast<double>(s.integer("horizon.steps_per_year"));
   };
   double all_terms = 0;

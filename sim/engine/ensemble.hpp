@@ -1,6 +1,6 @@
-// Many replicates of one or several scenarios under the same luck: each replicate's burn-in runs once and is
-// branched into every scenario. Parallel over replicates first; over schools where replicates are fewer than
-// threads and the schools many.
+// Many replicates of one or several scenarios under the same luck: each replicate's burn-in runs
+// once and is branched into every scenario. Parallel over replicates first; over schools where
+// replicates are fewer than threads and the schools many.
 #pragma once
 
 #include <atomic>
@@ -22,8 +22,8 @@ struct EnsembleOptions {
   std::function<void(double)> progress;     // share done, 0..1; called from any thread
 };
 
-// Called on any thread for scenario s and replicate r, after burn-in (begin) and at the horizon (end).
-// Observers added in begin live until end.
+// Called on any thread for scenario s and replicate r, after burn-in (begin) and at the horizon
+// (end). Observers added in begin live until end.
 class EnsembleClient {
  public:
   virtual ~EnsembleClient() = default;
@@ -32,9 +32,9 @@ class EnsembleClient {
   virtual void end(std::size_t scenario, std::size_t replicate_index, Simulation&) = 0;
 };
 
-// All scenarios must share population, parameters, mechanisms, status quo, steps and burn-in (else they are
-// grouped by those, and each group burns in by itself). Throws Stopped when stopped; what `end` was called
-// for is complete.
+// All scenarios must share population, parameters, mechanisms, status quo, steps and burn-in (else
+// they are grouped by those, and each group burns in by itself). Throws Stopped when stopped; what
+// `end` was called for is complete.
 void run_ensemble(const std::vector<const Scenario*>& scenarios, const EnsembleOptions& options,
                   EnsembleClient& client);
 

@@ -1,6 +1,8 @@
 #include "engine/simulation.hpp"
 
 #include "engine/common_ground.hpp"
+#include "model/anchor.hpp"
+#include "model/clusters.hpp"
 #include "model/initial.hpp"
 
 namespace reformsim {
@@ -39,7 +41,8 @@ void Simulation::step(const Mechanism& mechanism) {
 
 void Simulation::next_term() {
   REFORMSIM_CHECK(term_ < 0 || anchored_, "term {} before the world was anchored at year 0", term_);
-  levers_.set_year(year());
+  // Levers act at their level in the middle of the term, so that ramps do not lag.
+  levers_.set_year(term_ < 0 ? -1.0 : year() + 0.5 / steps_per_year_);
   const std::vector<Mechanism>& list = schedule();
   for (std::size_t m = 0; m < list.size(); ++m) {
     if (!parameters_.on[m]) continue;
@@ -53,9 +56,9 @@ void Simulation::next_term() {
 void Simulation::burn_in() {
   if (anchored_) return;  // restored from a later state
   const auto& list = schedule();
-  if (term_ == 0)  // no burn-in: at least know what teaching is usual
+  if (term_ == 0)  // no burn-in: at least know what money and teaching are usual
     for (const Mechanism& mechanism : list)
-      if (mechanism.name == Teaching::name) step(mechanism);
+      if (mechanism.name == Money::name || mechanism.name == Teaching::name) step(mechanism);
   while (term_ < 0) {
     next_term();
     if (term_ % steps_per_year_ == 0) centre_teaching(world_, *parallel_);
@@ -66,7 +69,8 @@ void Simulation::burn_in() {
   settle_scenario();
 }
 
-// What a scenario settles once, at year 0: who could form a cluster, and whom each lever's scope reaches.
+// What a scenario settles once, at year 0: who could form a cluster, and whom each lever's scope
+// reaches.
 void Simulation::settle_scenario() {
   if (term_ == 0) world_ = form_clusters(*scenario_, *population_, world_, population_key_);
   levers_ = LeverColumns(*scenario_, *population_, world_, key_);

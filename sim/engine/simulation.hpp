@@ -1,5 +1,6 @@
-// One replicate of one scenario: init, next term, finalise. Whoever wants to look (recorder, trace, a page in a
-// workshop) is an observer or reads world() between terms; the engine knows none of them.
+// One replicate of one scenario: init, next term, finalise. Whoever wants to look (recorder, trace,
+// a page in a workshop) is an observer or reads world() between terms; the engine knows none of
+// them.
 #pragma once
 
 #include <memory>
@@ -30,21 +31,23 @@ class Observer {
 
 class Simulation {
  public:
-  // init: the world of this replicate at the start of burn-in. The scenario and the population must outlive it.
+  // init: the world of this replicate at the start of burn-in. The scenario and the population must
+  // outlive it.
   Simulation(const Scenario& scenario, std::shared_ptr<const Population> population,
              std::uint32_t replicate, const Parallel& parallel);
 
-  // Runs the burn-in under the status quo and anchors the world at year 0; nothing if that was done before.
+  // Runs the burn-in under the status quo and anchors the world at year 0; nothing if that was done
+  // before.
   void burn_in();
 
-  // Continues as another scenario from here: same population, same luck, other levers. The two must agree
-  // in everything but reform levers, title and horizon; RunError otherwise.
+  // Continues as another scenario from here: same population, same luck, other levers. The two must
+  // agree in everything but reform levers, title and horizon; RunError otherwise.
   void branch(const Scenario& scenario);
 
   void next_term();
   bool done() const;  // the horizon is reached
   void run_until(double year);
-  void finalise();    // tells observers that nothing follows
+  void finalise();  // tells observers that nothing follows
 
   // Years since the start of the reform: 0 after burn-in, -burn_in_years at the start.
   double year() const;

@@ -3,19 +3,22 @@
 namespace reformsim {
 namespace {
 
-constexpr double kEffortRate = 1.5;     // per year: effort answers within a year
-constexpr double kHabitRate = 0.8;      // gaming and narrowing are learnt over a year or two
-constexpr float kInternalBuffer = 0.3f;  // Munby and Fullan 2016: what internal accountability takes off
+constexpr double kEffortRate = 1.5;  // per year: effort answers within a year
+constexpr double kHabitRate = 0.8;   // gaming and narrowing are learnt over a year or two
+constexpr float kInternalBuffer =
+    0.3f;  // Munby and Fullan 2016: what internal accountability takes off
 
 const ParameterRow<Accountability::Params> kRows[] = {
     {"publication_weight", &Accountability::Params::publication_weight, "share", 0, 0.5,
-     "Demand made by publication, or by a yearly inspection, alone; stakes of 1 make a demand of 1.",
+     "Demand made by publication, or by a yearly inspection, alone; stakes of 1 make a demand of "
+     "1.",
      "assumed; report cards alone moved little: Hanushek and Raymond 2005"},
     {"reach", &Accountability::Params::reach, "pupil SD", 0.2, 1.5,
      "Distance at which belief in reaching the target has fallen to 37%.",
      "assumed; direction: Reback 2008; Deming et al. 2016"},
     {"misuse", &Accountability::Params::misuse, "share", 0, 1,
-     "Share of the pressure that could not be turned into better work that goes into gaming and into "
+     "Share of the pressure that could not be turned into better work that goes into gaming and "
+     "into "
      "narrowing.",
      "assumed; direction: Koretz 2017; Jacob 2005"},
     {"strain", &Accountability::Params::strain, "share", 0, 0.6,
@@ -28,7 +31,6 @@ std::span<const ParameterRow<Accountability::Params>> Accountability::parameters
 
 void Accountability::step(const Access& world, const Params& p, const Context& now) {
   const auto usual = static_cast<float>(world[col::score_usual][0]);
-  const auto reform_years = static_cast<float>(now.year > 0 ? now.year : 0.0);
   const auto years = static_cast<float>(now.years);
   const float to_effort = now.share(kEffortRate);
   const float to_habit = now.share(kHabitRate);
@@ -43,15 +45,16 @@ void Accountability::step(const Access& world, const Params& p, const Context& n
                 *inspection = c[lever::inspection], *kinds = c[lever::target_kind],
                 *target = c[lever::target], *rise = c[lever::target_rise],
                 *coaching = c[lever::coaching];
-    float *pressure = c[col::pressure], *effort = c[col::effort], *gaming = c[col::gaming],
-          *narrowing = c[col::narrowing], *fear = c[col::fear];
+    const float* habit = c[col::compliance_habit];
+    float *risen = c[col::target_risen], *pressure = c[col::pressure], *effort = c[col::effort],
+          *gaming = c[col::gaming], *narrowing = c[col::narrowing], *fear = c[col::fear];
     const auto strain = c[col::strain];
     const auto trust_change = c[col::trust_change];
     const auto load = c[col::load];
     for (std::size_t i = 0; i < b.size(); ++i) {
       const auto kind = static_cast<TargetKind>(static_cast<int>(kinds[i]));
-      const float goal =
-          target[i] + (kind == TargetKind::growth ? 0.0f : rise[i] * reform_years);
+      const float goal = target[i] + (kind == TargetKind::growth ? 0.0f : risen[i]);
+      risen[i] += rise[i] * years;
       const float short_of = shortfall(kind, score[i], before[i], usual, goal);
       const float demand = unit(stakes[i] + p.publication_weight * publication[i] +
                                 p.publication_weight * inspection[i] * funded[i]);
@@ -60,7 +63,8 @@ void Accountability::step(const Access& world, const Params& p, const Context& n
       const float capital = (human[i] + social[i] + decisional[i]) * (1.0f / 3.0f);
       const float help = unit(support[i] + 0.5f * coaching[i] * funded[i]);
       const float turned = within_reach(short_of, p.reach) *
-                           capability(capital, energy[i], trust[i], help);
+                           capability(capital, energy[i], trust[i], help) *
+                           (1.0f - 0.3f * habit[i]);  // who waits to be told finds fewer ways
       const float unturned = pressure[i] * (1.0f - turned);
       effort[i] += to_effort * (pressure[i] * turned - effort[i]);
       gaming[i] += to_habit * (p.misuse * unturned * demand - gaming[i]);

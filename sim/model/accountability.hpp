@@ -1,6 +1,7 @@
-// M2 External accountability: targets on reported scores make pressure; pressure takes up slack and is turned
-// into better work as far as capital, trust and support allow, and the rest into gaming, narrowing, fear and
-// strain. Who gains is an outcome. (Munby and Fullan 2016; Deming et al. 2016; Koretz 2017; Jacob 2005.)
+// M2 External accountability: targets on reported scores make pressure; pressure takes up slack and
+// is turned into better work as far as capital, trust and support allow, and the rest into gaming,
+// narrowing, fear and strain. Who gains is an outcome. (Munby and Fullan 2016; Deming et al. 2016;
+// Koretz 2017; Jacob 2005.)
 #pragma once
 
 #include "model/mechanism.hpp"
@@ -25,7 +26,7 @@ struct Accountability {
             col::social_capital, col::decisional_capital, col::energy, col::trust_in_centre,
             col::district_support, col::internal_accountability, col::compliance_habit,
             col::funded>,
-      Owns<col::pressure, col::effort, col::gaming, col::narrowing, col::fear>,
+      Owns<col::pressure, col::target_risen, col::effort, col::gaming, col::narrowing, col::fear>,
       Adds<col::strain, col::trust_change, col::load>,
       Uses<lever::publication, lever::stakes, lever::inspection, lever::target_kind, lever::target,
            lever::target_rise, lever::coaching>>;
@@ -36,13 +37,14 @@ struct Accountability {
 inline float shortfall(TargetKind kind, float score, float before, float usual, float target) {
   return kind == TargetKind::growth ? target - (score - before) : usual + target - score;
 }
-// How far a school under demand feels it: some always, most when short of the target. A bar to clear bites
-// more sharply around it than a level does.
+// How far a school under demand feels it: some always, most when short of the target. A bar to
+// clear bites more sharply around it than a level does.
 inline float felt_pressure(TargetKind kind, float demand, float short_of) {
   const float steep = kind == TargetKind::threshold ? 10.0f : 4.0f;
   return demand * (0.3f + 0.7f * logistic(steep * short_of));
 }
-// Belief that the target can be reached; fades as it lies further away (Reback 2008; Deming et al. 2016).
+// Belief that the target can be reached; fades as it lies further away (Reback 2008; Deming et al.
+// 2016).
 inline float within_reach(float short_of, float reach) {
   return exp(-(short_of > 0.0f ? short_of : 0.0f) / reach);
 }

@@ -47,8 +47,8 @@ void CapacityBuilding::step(const Access& world, const Params& p, const Context&
     const auto decisional_change = c[col::decisional_change];
     const auto load = c[col::load];
     for (std::size_t i = 0; i < b.size(); ++i) {
-      const float depth = coaching[i] * quality + light[i] * p.light_depth +
-                          broadcast[i] * p.broadcast_depth;
+      const float depth =
+          coaching[i] * quality + light[i] * p.light_depth + broadcast[i] * p.broadcast_depth;
       const float gain = gains * depth * funded[i] * absorption(energy[i], coherence[i]);
       const float practice = gain * pedagogy[i];
       for (int k = 0; k < kPractices; ++k) {

@@ -1,6 +1,6 @@
-// M6 Capacity building: raises capital and mastery with a lag. Depth against reach: what is broadcast reaches many
-// and changes little; coaching changes much, but good coaches are scarce, so it thins out at scale (Kraft,
-// Blazar and Hogan 2018; EEF Literacy Octopus 2017, 2019).
+// M6 Capacity building: raises capital and mastery with a lag. Depth against reach: what is
+// broadcast reaches many and changes little; coaching changes much, but good coaches are scarce, so
+// it thins out at scale (Kraft, Blazar and Hogan 2018; EEF Literacy Octopus 2017, 2019).
 #pragma once
 
 #include "model/mechanism.hpp"
@@ -21,13 +21,13 @@ struct CapacityBuilding {
   };
   static std::span<const ParameterRow<Params>> parameters();
 
-  using Access = Columns<
-      Reads<col::mastery, col::practice_fit, col::energy, col::coherence, col::human_capital,
-            col::social_capital, col::decisional_capital, col::funded>,
-      Owns<>,
-      Adds<col::mastery_change, col::human_change, col::social_change, col::decisional_change,
-           col::load>,
-      Uses<lever::coaching, lever::light_touch, lever::broadcast, lever::pedagogy>>;
+  using Access =
+      Columns<Reads<col::mastery, col::practice_fit, col::energy, col::coherence,
+                    col::human_capital, col::social_capital, col::decisional_capital, col::funded>,
+              Owns<>,
+              Adds<col::mastery_change, col::human_change, col::social_change,
+                   col::decisional_change, col::load>,
+              Uses<lever::coaching, lever::light_touch, lever::broadcast, lever::pedagogy>>;
   static void step(const Access& world, const Params& p, const Context& now);
 };
 
@@ -36,6 +36,8 @@ inline float coaching_quality(float coached, float good) {
   return 0.3f + 0.7f * good / (good + coached);
 }
 // What a school takes in of what it is offered.
-inline float absorption(float energy, float coherence) { return energy * (0.5f + 0.5f * coherence); }
+inline float absorption(float energy, float coherence) {
+  return energy * (0.5f + 0.5f * coherence);
+}
 
 }  // namespace reformsim

@@ -1,5 +1,7 @@
 #include "model/capital.hpp"
 
+#include "model/climate.hpp"
+
 namespace reformsim {
 namespace {
 
@@ -21,22 +23,23 @@ void Capital::step(const Access& world, const Params& p, const Context& now) {
     const auto c = world.in(b);
     const float *skill = c[col::teacher_skill], *leadership = c[col::leadership],
                 *support = c[col::district_support], *energy = c[col::energy],
-                *coherence = c[col::coherence], *fear = c[col::fear], *autonomy = c[lever::autonomy];
+                *coherence = c[col::coherence], *fear = c[col::fear];
     float *human = c[col::human_capital], *social = c[col::social_capital],
           *decisional = c[col::decisional_capital], *human_change = c[col::human_change],
           *social_change = c[col::social_change], *decisional_change = c[col::decisional_change];
     for (std::size_t i = 0; i < b.size(); ++i) {
-      const float fades = 1.0f - exp(-years * fading(p.half_life, coherence[i]));
-      const float helped = p.from_support * (support[i] - 0.5f);
+      const float rate = years * fading(p.half_life, coherence[i]);
+      const float fades = 1.0f - exp(-rate);
+      const float apply = fades / rate;  // see Context::applied
+      const float helped = p.from_support * (support[i] - kUsualSupport);
       const float human_rests = 0.5f + 0.25f * skill[i] + 0.5f * helped;
       const float social_rests =
           0.5f + 0.04f * leadership[i] + 0.2f * (energy[i] - 0.65f) + helped - 0.1f * fear[i];
-      const float decisional_rests =
-          0.5f + 0.03f * leadership[i] + 0.15f * (autonomy[i] - 0.3f) + 0.5f * helped;
-      human[i] = unit(human[i] + fades * (human_rests - human[i]) + human_change[i]);
-      social[i] = unit(social[i] + fades * (social_rests - social[i]) + social_change[i]);
-      decisional[i] =
-          unit(decisional[i] + fades * (decisional_rests - decisional[i]) + decisional_change[i]);
+      const float decisional_rests = 0.5f + 0.03f * leadership[i] + 0.5f * helped;
+      human[i] = unit(human[i] + fades * (human_rests - human[i]) + apply * human_change[i]);
+      social[i] = unit(social[i] + fades * (social_rests - social[i]) + apply * social_change[i]);
+      decisional[i] = unit(decisional[i] + fades * (decisional_rests - decisional[i]) +
+                           apply * decisional_change[i]);
       human_change[i] = social_change[i] = decisional_change[i] = 0.0f;
     }
   });

@@ -1,5 +1,6 @@
-// Professional capital: human, social and decisional. Applies what mechanisms declare; what is not used or
-// renewed fades to what staff, leader and district sustain by themselves. (Hargreaves and Fullan 2012.)
+// Professional capital: human, social and decisional. Applies what mechanisms declare; what is not
+// used or renewed fades to what staff, leader and district sustain by themselves. (Hargreaves and
+// Fullan 2012.)
 #pragma once
 
 #include "model/mechanism.hpp"
@@ -17,12 +18,11 @@ struct Capital {
   };
   static std::span<const ParameterRow<Params>> parameters();
 
-  using Access =
-      Columns<Reads<col::teacher_skill, col::leadership, col::district_support, col::energy,
-                    col::coherence, col::fear>,
-              Owns<col::human_capital, col::social_capital, col::decisional_capital,
-                   col::human_change, col::social_change, col::decisional_change>,
-              Adds<>, Uses<lever::autonomy>>;
+  using Access = Columns<Reads<col::teacher_skill, col::leadership, col::district_support,
+                               col::energy, col::coherence, col::fear>,
+                         Owns<col::human_capital, col::social_capital, col::decisional_capital,
+                              col::human_change, col::social_change, col::decisional_change>,
+                         Adds<>, Uses<>>;
   static void step(const Access& world, const Params& p, const Context& now);
 };
 

@@ -3,6 +3,9 @@
 namespace reformsim {
 namespace {
 
+constexpr double kSlow = 0.4;        // per year: efficacy and internal accountability
+constexpr double kTrustRate = 0.15;  // per year: trust in the centre
+
 const ParameterRow<Climate::Params> kRows[] = {
     {"recovery", &Climate::Params::recovery, "1/year", 0.3, 2.0,
      "Rate at which energy and coherence move to what present conditions sustain.",
@@ -23,14 +26,16 @@ std::span<const ParameterRow<Climate::Params>> Climate::parameters() { return kR
 
 void Climate::step(const Access& world, const Params& p, const Context& now) {
   const float moves = now.share(p.recovery);
-  const float slowly = now.share(0.4);
-  const float trusts = now.share(0.15);
+  const float slowly = now.share(kSlow);
+  const float trusts = now.share(kTrustRate);
+  const float by_move = now.applied(p.recovery), by_slow = now.applied(kSlow),
+              by_trust = now.applied(kTrustRate);
   now.parallel.for_each_block(world.schools(), [&](Block b) {
     const auto c = world.in(b);
     const float *leadership = c[col::leadership], *tenure = c[col::leader_tenure],
                 *social = c[col::social_capital], *support = c[col::district_support],
-                *success = c[col::value_added], *vacancy = c[col::teacher_vacancy],
-                *alignment = c[lever::coordination];
+                *success = c[col::value_added], *teachers = c[col::teachers],
+                *posts = c[col::teacher_posts_usual];
     float *energy = c[col::energy], *coherence = c[col::coherence],
           *efficacy = c[col::collective_efficacy], *internal = c[col::internal_accountability],
           *trust = c[col::trust_in_centre], *load = c[col::load], *strain = c[col::strain],
@@ -41,21 +46,24 @@ void Climate::step(const Access& world, const Params& p, const Context& now) {
       // A leader's skill comes to bear over the first three years.
       const float settled = 0.5f + (0.5f / 3.0f) * (tenure[i] < 3.0f ? tenure[i] : 3.0f);
       const float lead = p.leadership * leadership[i] * settled;
-      const float room = manageable_load(leadership[i], alignment[i]);
+      const float room = manageable_load(leadership[i]);
+      const float missing = unit(1.0f - teachers[i] / (posts[i] > 0.1f ? posts[i] : 0.1f));
       const float excess = load[i] > room ? load[i] - room : 0.0f;
       const float with_energy = 0.65f + lead + 0.15f * (social[i] - 0.5f) +
-                                0.15f * (support[i] - 0.5f) - p.overload * excess -
-                                0.2f * vacancy[i] - strain[i];
-      const float with_coherence = 0.5f + 1.3f * lead + 0.25f * (alignment[i] - 0.3f) +
-                                   0.2f * (support[i] - 0.5f) + 0.2f * (social[i] - 0.5f) -
-                                   p.overload * excess;
+                                0.15f * (support[i] - kUsualSupport) - p.overload * excess -
+                                0.2f * missing - strain[i];
+      const float with_coherence = 0.46f + 1.3f * lead + 0.2f * (support[i] - kUsualSupport) +
+                                   0.2f * (social[i] - 0.5f) - p.overload * excess;
       energy[i] = unit(energy[i] + moves * (with_energy - energy[i]));
-      coherence[i] = unit(coherence[i] + moves * (with_coherence - coherence[i]) + coherence_change[i]);
+      coherence[i] = unit(coherence[i] + moves * (with_coherence - coherence[i]) +
+                          by_move * coherence_change[i]);
       const float believes = 0.5f + p.spillover * success[i] + 0.3f * (social[i] - 0.5f);
-      efficacy[i] = unit(efficacy[i] + slowly * (believes - efficacy[i]) + efficacy_change[i]);
+      efficacy[i] =
+          unit(efficacy[i] + slowly * (believes - efficacy[i]) + by_slow * efficacy_change[i]);
       const float owns = 0.35f + 0.3f * (social[i] - 0.5f) + 0.5f * lead;
-      internal[i] = unit(internal[i] + slowly * (owns - internal[i]) + accountability_change[i]);
-      trust[i] = unit(trust[i] + trusts * (0.5f - trust[i]) + trust_change[i]);
+      internal[i] =
+          unit(internal[i] + slowly * (owns - internal[i]) + by_slow * accountability_change[i]);
+      trust[i] = unit(trust[i] + trusts * (0.5f - trust[i]) + by_trust * trust_change[i]);
       load[i] = strain[i] = coherence_change[i] = trust_change[i] = 0.0f;
       efficacy_change[i] = accountability_change[i] = 0.0f;
     }

@@ -5,12 +5,14 @@
 namespace reformsim {
 namespace {
 
-constexpr float kFloor = 0.05f;        // no factor is ever wholly absent
-constexpr float kBreaks = 0.30f;       // of trust, when all leaders change
-constexpr float kForgets = 0.05f;      // of trust, per year without contact
-constexpr float kStartTrust = 0.40f;   // Bryk and Schneider 2002; assumed
-constexpr double kSlow = 0.4;          // per year: beliefs and purposes
-constexpr float kCosy = 0.10f;         // pupil SD per year of self-deception without transparency
+constexpr float kFloor = 0.05f;    // no factor is ever wholly absent
+constexpr float kBreaks = 0.30f;   // of trust, when all leaders change
+constexpr float kForgets = 0.05f;  // of trust beyond that of strangers, per year without contact
+constexpr double kSlow = 0.4;      // per year: beliefs and purposes
+// What a school's climate has in a year of a network of full quality, trust and maturity; the rest
+// of what a network gives has to travel along ties.
+constexpr float kGivesSocial = 0.15f, kGivesAccountability = 0.30f, kGivesEfficacy = 0.05f;
+constexpr float kCosy = 0.10f;  // pupil SD per year of self-deception without transparency
 
 const ParameterRow<ClusterTrust::Params> kRows[] = {
     {"growth", &ClusterTrust::Params::growth, "1/year", 0.05, 1.0,
@@ -18,7 +20,8 @@ const ParameterRow<ClusterTrust::Params> kRows[] = {
     {"threshold", &ClusterTrust::Params::threshold, "share", 0.3, 0.7,
      "Trust from which a cluster can mature.", "assumed; Bryk and Schneider 2002"},
     {"complementarity", &ClusterTrust::Params::complementarity, "1", -2, 1,
-     "Exponent that joins the eight success factors: 1 they add up, 0 they multiply, below 0 the weakest "
+     "Exponent that joins the eight success factors: 1 they add up, 0 they multiply, below 0 the "
+     "weakest "
      "rules.",
      "assumed; Munby and Fullan 2016; Bryk et al. 2010"},
     {"maturing", &ClusterTrust::Params::maturing, "stages/year", 0.1, 1.5,
@@ -59,8 +62,8 @@ void ClusterTrust::step(const Access& world, const Params& p, const Context& now
       for (std::size_t m = first; m < first + size; ++m) {
         const auto i = static_cast<std::size_t>(member[m]);
         const float levels[kFactors] = {
-            world.at(lever::outcome_focus, i), world.at(lever::moral_purpose, i),
-            world.at(lever::transparency, i), world.at(lever::peer_review, i),
+            world.at(lever::outcome_focus, i),  world.at(lever::moral_purpose, i),
+            world.at(lever::transparency, i),   world.at(lever::peer_review, i),
             world.at(lever::enquiry_cycles, i), world.at(lever::shared_accountability, i),
             world.at(lever::beyond_leaders, i), world.at(lever::openness, i)};
         for (int f = 0; f < kFactors; ++f) factor[static_cast<std::size_t>(f)] += levels[f];
@@ -79,7 +82,8 @@ void ClusterTrust::step(const Access& world, const Params& p, const Context& now
       const float lead = best > -6.0f ? best : 0.0f;
       // A network needs someone to make it work: facilitation, or an able leader among its members.
       const float working = unit(0.4f + 0.5f * facilitation + 0.1f * lead);
-      const float quality = together(std::span<const float, kFactors>(factor), p.complementarity) * working;
+      const float quality =
+          together(std::span<const float, kFactors>(factor), p.complementarity) * working;
       world[col::cluster_contact][k] = contact;
       world[col::cluster_quality][k] = quality;
       world[col::cluster_facilitation][k] = facilitation;
@@ -87,22 +91,25 @@ void ClusterTrust::step(const Access& world, const Params& p, const Context& now
       world[col::cluster_openness][k] = factor[7];
 
       float& t = trust[k];
-      if (contact > 0.01f && t == 0.0f) t = kStartTrust;  // the cluster has begun
       const float honesty = transparency * (1.0f - fear);
-      t += years * (p.growth * contact * (0.3f + honesty) * (1.0f - t) - kForgets * (1.0f - contact) * t) -
+      t += years * (p.growth * contact * (0.3f + honesty) * (1.0f - t) -
+                    kForgets * (1.0f - contact) * (t - kStartTrust)) -
            kBreaks * changed * t;
       t = unit(t);
-      world[col::cluster_transparency][k] += slowly * (honesty - world[col::cluster_transparency][k]);
+      world[col::cluster_transparency][k] +=
+          slowly * (honesty - world[col::cluster_transparency][k]);
       world[col::cluster_purpose][k] += slowly * (factor[1] * t - world[col::cluster_purpose][k]);
 
-      // What the members think they see: the rise of their reported scores, seen through their bias.
+      // What shows: the rise of their reported scores.
       float& before = world[col::cluster_score][k];
       const float rise = mean_score - before;
       before += now.share(1.0) * rise;
-      const float impact = unit(0.5f + 2.0f * rise + bias[k]);
+      const float impact = unit(0.5f + 2.0f * rise);
       const float ready = logistic(20.0f * (t - p.threshold));
-      const float grows = p.maturing * contact * ready * quality * impact * (1.0f - maturity[k] / 3.0f);
-      const float slips = 0.3f * (1.0f - ready) * maturity[k] + 0.3f * (1.0f - contact) * maturity[k];
+      const float grows =
+          p.maturing * contact * ready * quality * impact * (1.0f - maturity[k] / 3.0f);
+      const float slips =
+          0.3f * (1.0f - ready) * maturity[k] + 0.3f * (1.0f - contact) * maturity[k];
       maturity[k] = clamp(maturity[k] + years * (grows - slips), 0.0f, 3.0f);
       const float checked = transparency * (0.5f + 0.5f * review);
       bias[k] = clamp(bias[k] + years * (kCosy * contact * t * (1.0f - checked) * (1.0f - focus) -
@@ -121,21 +128,31 @@ void ClusterTrust::step(const Access& world, const Params& p, const Context& now
     const auto internal = c[col::accountability_change];
     const auto efficacy = c[col::efficacy_change];
     for (std::size_t i = 0; i < b.size(); ++i) {
-      const float takes_part = c[col::engagement_real][i];
-      const auto k = static_cast<std::size_t>(cluster[i] < 0 ? 0 : cluster[i]);
-      const float in = cluster[i] < 0 ? 0.0f : takes_part;
-      const float t = in * trust[k], q = in * world[col::cluster_quality][k];
-      const float stage = in * maturity[k] * (1.0f / 3.0f);
+      // It takes two: what a school has of its cluster needs its own part and that of the others.
+      float in = 0, t = 0, q = 0, stage = 0, deceived = 0;
+      if (cluster[i] >= 0) {
+        const auto k = static_cast<std::size_t>(cluster[i]);
+        const auto size = static_cast<float>(world[col::cluster_size][k]);
+        const float own = c[col::engagement_real][i];
+        const float others =
+            size > 1.0f ? unit((world[col::cluster_contact][k] * size - own) / (size - 1.0f))
+                        : 0.0f;
+        in = square_root(own * others);
+        t = in * trust[k];
+        q = in * world[col::cluster_quality][k];
+        stage = in * maturity[k] * (1.0f / 3.0f);
+        deceived = in * bias[k];
+      }
       net_trust[i] = t;
       net_quality[i] = q;
       // Belief follows what is seen (and what the cluster tells itself), not what is true.
-      const float seen = unit(0.35f + 0.4f * q + 0.3f * stage + bias[k] * in);
+      const float seen = unit(0.35f + 0.4f * q + 0.3f * stage + deceived);
       const float settled = 0.5f + in * 1.2f * (seen - 0.5f);
       belief[i] += slowly * (unit(settled) - belief[i]);
       system[i] += slowly * (unit(0.2f + 0.6f * stage + 0.2f * t - 0.2f * stakes[i]) - system[i]);
-      social[i] += 0.10f * q * t * years * 2.0f;
-      internal[i] += 0.35f * stage * years;
-      efficacy[i] += 0.10f * stage * years;
+      social[i] += kGivesSocial * q * t * years;
+      internal[i] += kGivesAccountability * stage * years;
+      efficacy[i] += kGivesEfficacy * stage * years;
     }
   });
 }

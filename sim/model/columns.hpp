@@ -1,6 +1,6 @@
-// Every column of the world in one table: its name (the same word in code, HDF5, traces and ODD), whose it is,
-// its type, unit, bounds and meaning. A mechanism reaches a column only by naming it here and declaring it
-// (mechanism.hpp).
+// Every column of the world in one table: its name (the same word in code, HDF5, traces and ODD),
+// whose it is, its type, unit, bounds and meaning. A mechanism reaches a column only by naming it
+// here and declaring it (mechanism.hpp).
 #pragma once
 
 #include <array>
@@ -16,15 +16,17 @@ inline constexpr int kEntities = 5;
 
 enum class Type { f32, f64, i32, u64 };
 
-// How many values a row has. Rows of `practices` lie together (value k of row i at i * kPractices + k);
-// the others are planes (value k of row i at k * rows + i), so that loops over schools run along memory.
+// How many values a row has. Rows of `practices` lie together (value k of row i at i * kPractices +
+// k); the others are planes (value k of row i at k * rows + i), so that loops over schools run
+// along memory.
 enum class Width { one, practices, ties, cohorts, cohort_groups };
 
 inline constexpr int kPractices = 8;
-inline constexpr int kTies = 9;     // 0-3 neighbours in the district, 4-7 the cluster, 8 a bridge beyond it
+inline constexpr int kTies =
+    9;  // 0-3 neighbours in the district, 4-7 the cluster, 8 a bridge beyond it
 inline constexpr int kFirstClusterTie = 4;
 inline constexpr int kBridgeTie = 8;
-inline constexpr int kGroups = 2;   // pupils: 0 disadvantaged, 1 other
+inline constexpr int kGroups = 2;  // pupils: 0 disadvantaged, 1 other
 
 enum class Kind {
   fixed,   // set when the world is made (or anchored at year 0), never by a mechanism
@@ -34,7 +36,18 @@ enum class Kind {
 };
 
 // What a column is about; the rule that no driver touches an outcome is checked on these.
-enum class Theme { place, pupils, teaching, practice, staff, climate, pressure, network, district, money };
+enum class Theme {
+  place,
+  pupils,
+  teaching,
+  practice,
+  staff,
+  climate,
+  pressure,
+  network,
+  district,
+  money
+};
 
 struct ColumnInfo {
   std::string_view name;
@@ -49,8 +62,8 @@ struct ColumnInfo {
 };
 
 template <class T>
-inline constexpr Type kTypeOf = std::is_same_v<T, float>    ? Type::f32
-                                : std::is_same_v<T, double> ? Type::f64
+inline constexpr Type kTypeOf = std::is_same_v<T, float>          ? Type::f32
+                                : std::is_same_v<T, double>       ? Type::f64
                                 : std::is_same_v<T, std::int32_t> ? Type::i32
                                                                   : Type::u64;
 
@@ -131,6 +144,7 @@ using std::uint64_t;
  C(initiatives,          school, float, one, state, climate, "initiatives", 0, 0, "central initiatives alive") \
  /* pressure */ \
  C(pressure,             school, float, one, flow, pressure, "share", 0, 1, "pressure felt from external accountability") \
+ C(target_risen,         school, float, one, state, pressure, "pupil SD", 0, 0, "how far the target has risen since year 0") \
  C(effort,               school, float, one, state, pressure, "share", 0, 1, "pressure turned into better work") \
  C(gaming,               school, float, one, state, pressure, "share", 0, 1, "work on the score instead of on learning") \
  C(narrowing,            school, float, one, state, pressure, "share", 0, 1, "time taken from what is not tested") \
@@ -204,9 +218,9 @@ enum class Column : std::uint16_t {
 inline constexpr std::size_t kColumns = static_cast<std::size_t>(Column::count);
 
 inline constexpr std::array<ColumnInfo, kColumns> kColumnInfo = {{
-#define C(name, entity, type, width, kind, theme, unit, low, high, meaning)                     \
-  {#name,        Entity::entity, kTypeOf<type>, Width::width, Kind::kind, Theme::theme, unit, low, \
-   high, meaning},
+#define C(name, entity, type, width, kind, theme, unit, low, high, meaning) \
+  {#name,        Entity::entity, kTypeOf<type>, Width::width, Kind::kind,   \
+   Theme::theme, unit,           low,           high,         meaning},
     REFORMSIM_COLUMNS(C)
 #undef C
 }};
@@ -215,7 +229,8 @@ inline constexpr const ColumnInfo& info(Column column) {
   return kColumnInfo[static_cast<std::size_t>(column)];
 }
 
-// A column as a compile-time name: col::energy is an object whose type says which column and which C++ type.
+// A column as a compile-time name: col::energy is an object whose type says which column and which
+// C++ type.
 template <Column kId, class T>
 struct ColumnTag {
   static constexpr Column id = kId;

@@ -47,7 +47,7 @@ void Diffusion::step(const Access& world, const Params& p, const Context& now) {
       // Looking at outcomes tells the practices that work here from those that merely travel.
       float choice[kPractices];
       for (std::size_t k = 0; k < kPractices; ++k)
-        choice[k] = 1.0f + focus[r] * (kPractice[k].effectiveness * fit[r * kPractices + k] - 1.0f);
+        choice[k] = 0.6f + focus[r] * (kPractice[k].effectiveness * fit[r * kPractices + k] - 0.6f);
       float gain[kPractices] = {};
       float exchanged = 0;
       for (std::size_t t = 0; t < kTies; ++t) {
@@ -62,8 +62,11 @@ void Diffusion::step(const Access& world, const Params& p, const Context& now) {
         }
         exchanged += closes;
       }
+      // All ties together cannot close more than there is to close.
+      const float closed = exchanged * kept * takes_in;
+      const float scale = closed > 1e-6f ? kept * takes_in * (1.0f - exp(-closed)) / closed : 0.0f;
       for (std::size_t k = 0; k < kPractices; ++k)
-        change[r * kPractices + k] += kept * takes_in * choice[k] * gain[k];
+        change[r * kPractices + k] += scale * unit(choice[k]) * gain[k];
       judgement[r] += 0.05f * exchanged;
     }
   });

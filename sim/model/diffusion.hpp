@@ -1,6 +1,6 @@
-// M14 Diffusion of practice: practices move along ties in proportion to contact, trust, absorption and similarity of
-// context; a copy loses something, and less of it where the work is supported. (Frank, Zhao and Borman 2004;
-// Coburn et al. 2012; Rincon-Gallardo and Fullan 2016.)
+// M14 Diffusion of practice: practices move along ties in proportion to contact, trust, absorption
+// and similarity of context; a copy loses something, and less of it where the work is supported.
+// (Frank, Zhao and Borman 2004; Coburn et al. 2012; Rincon-Gallardo and Fullan 2016.)
 #pragma once
 
 #include "model/mechanism.hpp"
@@ -14,17 +14,17 @@ struct Diffusion {
   static constexpr bool switchable = true;
 
   struct Params {
-    float transfer_rate = 0.10f;
+    float transfer_rate = 0.20f;
     float fidelity = 0.5f;
     float supported_fidelity = 0.8f;
   };
   static std::span<const ParameterRow<Params>> parameters();
 
-  using Access = Columns<
-      Reads<col::partner, col::similarity, col::tie_weight, col::tie_trust, col::mastery,
-            col::practice_fit, col::energy, col::coherence, col::network_quality>,
-      Owns<>, Adds<col::mastery_change, col::decisional_change>,
-      Uses<lever::pedagogy, lever::facilitation, lever::outcome_focus>>;
+  using Access =
+      Columns<Reads<col::partner, col::similarity, col::tie_weight, col::tie_trust, col::mastery,
+                    col::practice_fit, col::energy, col::coherence, col::network_quality>,
+              Owns<>, Adds<col::mastery_change, col::decisional_change>,
+              Uses<lever::pedagogy, lever::facilitation, lever::outcome_focus>>;
   static void step(const Access& world, const Params& p, const Context& now);
 };
 

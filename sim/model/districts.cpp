@@ -40,10 +40,9 @@ void Districts::step(const Access& world, const Params& p, const Context& now) {
     for (std::size_t i = 0; i < b.size(); ++i) {
       const auto d = static_cast<std::size_t>(c[col::district][i]);
       const auto role = static_cast<DistrictRole>(static_cast<int>(c[lever::district_role][i]));
-      c[col::district_support][i] = support_from(role, world[col::district_disposition][d],
-                                                 world[col::district_capacity][d] *
-                                                     (1.0f - world[col::district_drained][d]),
-                                                 p.leading);
+      c[col::district_support][i] = support_from(
+          role, world[col::district_disposition][d],
+          world[col::district_capacity][d] * (1.0f - world[col::district_drained][d]), p.leading);
     }
   });
 }

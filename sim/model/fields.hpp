@@ -1,5 +1,5 @@
-// The whole field table: the settings of the scenario language, the levers, and every mechanism's switch and
-// parameters.
+// The whole field table: the settings of the scenario language, the levers, and every mechanism's
+// switch and parameters.
 #pragma once
 
 #include "scenario/field.hpp"

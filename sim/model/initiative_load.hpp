@@ -1,5 +1,5 @@
-// M1 Initiative load: every active central initiative takes attention; what is given up early leaves cynicism.
-// (Munby and Fullan 2016; Hess 1999; Honig and Hatch 2004.)
+// M1 Initiative load: every active central initiative takes attention; what is given up early
+// leaves cynicism. (Munby and Fullan 2016; Hess 1999; Honig and Hatch 2004.)
 #pragma once
 
 #include "model/mechanism.hpp"
@@ -13,14 +13,16 @@ struct InitiativeLoad {
 
   struct Params {
     float attention = 0.04f;
+    float alignment = 0.20f;
     float filtering = 0.5f;
     float cynicism = 0.01f;
   };
   static std::span<const ParameterRow<Params>> parameters();
 
-  using Access = Columns<Reads<col::leadership>, Owns<col::initiatives>,
-                         Adds<col::load, col::trust_change>,
-                         Uses<lever::initiatives_started, lever::initiative_life, lever::coordination>>;
+  using Access =
+      Columns<Reads<col::leadership>, Owns<col::initiatives>,
+              Adds<col::load, col::trust_change, col::coherence_change>,
+              Uses<lever::initiatives_started, lever::initiative_life, lever::coordination>>;
   static void step(const Access& world, const Params& p, const Context& now);
 };
 

@@ -10,7 +10,8 @@ const ParameterRow<Innovation::Params> kRows[] = {
      "SD of a year's change in a practice that a fully autonomous school tries things with.",
      "assumed; variance grows: Bohlmark and Lindahl 2015; Osth et al. 2013"},
     {"edge", &Innovation::Params::edge, "1/year", 0, 0.8,
-     "Mastery a fully autonomous school gains (or loses) a year per unit of capacity above (below) the "
+     "Mastery a fully autonomous school gains (or loses) a year per unit of capacity above (below) "
+     "the "
      "usual school's.",
      "assumed; sign by capacity: Hanushek, Link and Woessmann 2013"},
     {"burden", &Innovation::Params::burden, "share", 0, 0.6,
@@ -38,8 +39,8 @@ void Innovation::step(const Access& world, const Params& p, const Context& now) 
     thread_local std::array<std::array<float, kBlock>, kPractices> luck;  // scratch of one block
     const std::span ids{c[col::school_id], b.size()};
     for (std::uint32_t k = 0; k < kPractices; k += 4)
-      now.draws.normals4(ids, k,
-                         {luck[k].data(), luck[k + 1].data(), luck[k + 2].data(), luck[k + 3].data()});
+      now.draws.normals4(
+          ids, k, {luck[k].data(), luck[k + 1].data(), luck[k + 2].data(), luck[k + 3].data()});
     for (std::size_t i = 0; i < b.size(); ++i) {
       const float able = use_of_freedom(human[i], decisional[i], leadership[i]);
       const float tries = autonomy[i] * (0.3f + energy[i]);
@@ -48,7 +49,7 @@ void Innovation::step(const Access& world, const Params& p, const Context& now) 
       for (int k = 0; k < kPractices; ++k)
         change[i * kPractices + static_cast<std::size_t>(k)] +=
             mean + sd * luck[static_cast<std::size_t>(k)][i];
-      judgement[i] += 0.08f * autonomy[i] * (0.5f + able) * (1.0f - decisional[i]) * years;
+      judgement[i] += 0.12f * autonomy[i] * (0.5f + able) * (1.0f - decisional[i]) * years;
       strain[i] += p.burden * autonomy[i] * unit(0.1f - able);
     }
   });

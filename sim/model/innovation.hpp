@@ -1,6 +1,7 @@
-// M8 Autonomy and innovation: schools that decide for themselves try things, and the tails grow both ways; what
-// comes of it depends on their judgement. Without connection good ideas stay where they are, and the support
-// of the district thins out. (Munby and Fullan 2016; Hargreaves and Ainscow 2015; Hanushek et al. 2013.)
+// M8 Autonomy and innovation: schools that decide for themselves try things, and the tails grow
+// both ways; what comes of it depends on their judgement. Without connection good ideas stay where
+// they are, and the support of the district thins out. (Munby and Fullan 2016; Hargreaves and
+// Ainscow 2015; Hanushek et al. 2013.)
 #pragma once
 
 #include "model/mechanism.hpp"
@@ -24,13 +25,13 @@ struct Innovation {
   using Access = Columns<
       Reads<col::school_id, col::energy, col::human_capital, col::decisional_capital,
             col::leadership, col::first_school, col::district_schools, col::district_drained>,
-      Owns<>,
-      Adds<col::mastery_change, col::decisional_change, col::strain, col::district_change>,
+      Owns<>, Adds<col::mastery_change, col::decisional_change, col::strain, col::district_change>,
       Uses<lever::autonomy>>;
   static void step(const Access& world, const Params& p, const Context& now);
 };
 
-// Capacity to make good use of freedom, against the usual school: judgement, knowledge and a leader.
+// Capacity to make good use of freedom, against the usual school: judgement, knowledge and a
+// leader.
 inline float use_of_freedom(float human, float decisional, float leadership) {
   return 0.5f * (human + decisional) - 0.5f + 0.06f * leadership;
 }

@@ -5,7 +5,8 @@
 namespace reformsim {
 namespace {
 
-constexpr double kSettling = 1.0;  // per year: real engagement follows the decision within a year or two
+constexpr double kSettling =
+    1.0;  // per year: real engagement follows the decision within a year or two
 constexpr float kLeaving = 0.25f;  // yearly hazard of leaving without belief in the benefit
 
 const ParameterRow<Joining::Params> kRows[] = {
@@ -49,6 +50,8 @@ void Joining::step(const Access& world, const Params& p, const Context& now) {
   const auto everywhere = static_cast<float>(declared_sum / static_cast<double>(n));
 
   const float settles = now.share(kSettling);
+  const auto years = static_cast<float>(now.years);
+  const auto within = [&](float hazard) { return 1.0f - exp(-hazard * years); };
   const auto mind = world[col::leader_system_mind];
   now.parallel.for_each_block(n, [&](Block b) {
     const auto c = world.in(b);
@@ -61,19 +64,21 @@ void Joining::step(const Access& world, const Params& p, const Context& now) {
     const auto load = c[col::load];
     for (std::size_t i = 0; i < b.size(); ++i) {
       const auto how = static_cast<Participation>(static_cast<int>(mode[i]));
-      const float others =
-          cluster[i] < 0 ? 0.0f : 0.5f * (joined[static_cast<std::size_t>(cluster[i])] + everywhere);
-      const bool would = reluctance[i] < would_join(how, p.saturation, expectation[i]) &&
-                         cluster[i] >= 0;
+      const float others = cluster[i] < 0
+                               ? 0.0f
+                               : 0.5f * (joined[static_cast<std::size_t>(cluster[i])] + everywhere);
+      const bool would =
+          reluctance[i] < would_join(how, p.saturation, expectation[i]) && cluster[i] >= 0;
       const float u = now.draws.uniform(c[col::school_id][i], 0);
-      const float outlook = unit(belief[i] + 0.2f * (mind[static_cast<std::size_t>(leader[i])] - 0.5f));
+      const float outlook =
+          unit(belief[i] + 0.2f * (mind[static_cast<std::size_t>(leader[i])] - 0.5f));
       if (says[i] == 0.0f) {
         const float hazard = joining_hazard(how, p.influence, others, outlook, expectation[i]);
-        if (would && u < now.share(hazard)) says[i] = 1.0f;
+        if (would && u < within(hazard)) says[i] = 1.0f;
       } else if (!would && how == Participation::none) {
-        says[i] = u < now.share(2.0) ? 0.0f : 1.0f;  // the scheme has ended
+        says[i] = u < within(2.0f) ? 0.0f : 1.0f;  // the scheme has ended
       } else if (how != Participation::mandated &&
-                 u < now.share(kLeaving * (1.0f - outlook) * (1.0f - 0.7f * expectation[i]))) {
+                 u < within(kLeaving * (1.0f - outlook) * (1.0f - 0.7f * expectation[i]))) {
         says[i] = 0.0f;
       }
       const float towards =

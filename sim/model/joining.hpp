@@ -1,6 +1,7 @@
-// M11 Joining a network: a choice by belief in its benefit, the participation of others, expectation, and what it
-// costs in time. An order meets reactance and makes members in name; "voluntary but inevitable" joins push and
-// pull. (Munby and Fullan 2016; New Zealand's Communities of Learning, Ministry of Education 2014-2025.)
+// M11 Joining a network: a choice by belief in its benefit, the participation of others,
+// expectation, and what it costs in time. An order meets reactance and makes members in name;
+// "voluntary but inevitable" joins push and pull. (Munby and Fullan 2016; New Zealand's Communities
+// of Learning, Ministry of Education 2014-2025.)
 #pragma once
 
 #include "model/mechanism.hpp"
@@ -20,12 +21,12 @@ struct Joining {
   };
   static std::span<const ParameterRow<Params>> parameters();
 
-  using Access = Columns<
-      Reads<col::school_id, col::cluster, col::member, col::first_member, col::cluster_size,
-            col::reluctance, col::energy, col::trust_in_centre, col::belief_in_networks, col::leader,
-            col::leader_system_mind>,
-      Owns<col::engagement_declared, col::engagement_real>, Adds<col::load>,
-      Uses<lever::participation, lever::expectation, lever::shared_accountability>>;
+  using Access =
+      Columns<Reads<col::school_id, col::cluster, col::member, col::first_member, col::cluster_size,
+                    col::reluctance, col::energy, col::trust_in_centre, col::belief_in_networks,
+                    col::leader, col::leader_system_mind>,
+              Owns<col::engagement_declared, col::engagement_real>, Adds<col::load>,
+              Uses<lever::participation, lever::expectation, lever::shared_accountability>>;
   static void step(const Access& world, const Params& p, const Context& now);
 };
 
@@ -39,14 +40,16 @@ inline float would_join(Participation how, float saturation, float expectation) 
 inline float joining_hazard(Participation how, float influence, float others, float belief,
                             float expectation) {
   if (how == Participation::mandated) return 4.0f;
-  const float pull = how == Participation::voluntary_but_inevitable ? 0.10f + 0.25f * expectation : 0.04f;
+  const float pull =
+      how == Participation::voluntary_but_inevitable ? 0.10f + 0.25f * expectation : 0.04f;
   return influence * (pull + others) * (0.3f + 1.4f * belief);
 }
 // How far a member really takes part, once settled in.
 inline float settled_engagement(Participation how, float reactance, float belief, float energy,
                                 float trust) {
   const float willing = unit(0.25f + 0.75f * belief) * unit(0.4f + energy);
-  return how == Participation::mandated ? willing * (1.0f - reactance * (1.2f - trust)) : willing;
+  return how == Participation::mandated ? willing * unit(1.0f - reactance * (1.2f - trust))
+                                        : willing;
 }
 
 }  // namespace reformsim

@@ -9,10 +9,12 @@
 namespace reformsim {
 namespace {
 
-constexpr float kLeaveForGood = 0.6f;    // of those who leave a school: leave teaching or headship altogether
-constexpr float kPoolExit = 0.3f;        // of those in the pool: give up in a year
-constexpr double kSupply = 1.03;         // newcomers against those lost for good
-constexpr float kSeen = 1.5f;            // luck in what is seen of a candidate, against skill
+constexpr float kLeaveForGood =
+    0.6f;  // of those who leave a school: leave teaching or headship altogether
+constexpr float kPoolExit = 0.3f;  // of those in the pool: give up in a year
+constexpr double kSupply = 1.03;   // newcomers against those lost for good
+constexpr double kReplaced = 0.5;  // of the posts left empty, who is trained for them within a year
+constexpr float kSeen = 1.5f;      // luck in what is seen of a candidate, against skill
 constexpr float kShockOfChange = 0.06f;  // coherence lost when a leader arrives
 
 const ParameterRow<LabourMarket::Params> kRows[] = {
@@ -41,14 +43,23 @@ using Access = LabourMarket::Access;
 using Params = LabourMarket::Params;
 
 // Draws used here, by index.
-enum : std::uint32_t { kLeaves = 0, kForGood, kGivesUp, kSkill = 4, kSystemMind, kTrained,
-                       kLook = 8, kOffer, kHires };
+enum : std::uint32_t {
+  kLeaves = 0,
+  kForGood,
+  kGivesUp,
+  kSkill = 4,
+  kSystemMind,
+  kTrained,
+  kLook = 8,
+  kOffer,
+  kHires
+};
 
 void newcomer(const Access& world, const Draws& draws, std::size_t row) {
   const int32_t generation = ++world[col::leader_generation][row];
   const uint64_t id = successor_id(world[col::leader_id][row], generation);
   world[col::leader_id][row] = id;
-  world[col::leader_skill][row] = draws.normal(id, kSkill);
+  world[col::leader_skill][row] = draws.normal(id, kSkill) + kNewLeaderSkill;
   world[col::leader_system_mind][row] = draws.uniform(id, kSystemMind);
   world[col::leader_trained][row] = 0.0f;
   world[col::leader_school][row] = -1;
@@ -71,7 +82,7 @@ void leaders(const Access& world, const Params& p, const Context& now,
   for (std::size_t i = 0; i < world.schools(); ++i) {
     const auto row = static_cast<std::size_t>(leader[i]);
     const float rate = exit_rate(p.leader_turnover, p.exhaustion, world[col::context][i],
-                                 world[col::energy][i]);
+                                 world[col::energy][i], world[col::pressure][i]);
     if (now.draws.uniform(id[row], kLeaves) >= rate) continue;
     if (now.draws.uniform(id[row], kForGood) < kLeaveForGood)
       newcomer(world, now.draws, row);
@@ -110,8 +121,8 @@ void teachers(const Access& world, const Params& p, const Context& now,
   now.parallel.for_each_block(n, [&](Block b) {
     const auto c = world.in(b);
     for (std::size_t i = 0; i < b.size(); ++i) {
-      c[col::teacher_turnover][i] =
-          exit_rate(p.teacher_turnover, p.exhaustion, c[col::context][i], c[col::energy][i]);
+      c[col::teacher_turnover][i] = exit_rate(p.teacher_turnover, p.exhaustion, c[col::context][i],
+                                              c[col::energy][i], c[col::pressure][i]);
       const float usual = c[col::ordinary_usual][i];
       const float ratio = usual > 0.0f ? c[col::ordinary_spending][i] / usual : 1.0f;
       c[col::teacher_posts][i] = posts_at(c[col::teacher_posts_usual][i], ratio);
@@ -127,13 +138,15 @@ void teachers(const Access& world, const Params& p, const Context& now,
   // Out of the schools: some leave for good, the others look for another post.
   const double out = sum([&](std::size_t i) { return turnover[i] * in_post[i]; });
   const double out_skill = sum([&](std::size_t i) { return turnover[i] * in_post[i] * skill[i]; });
-  const double usual = sum([&](std::size_t i) { return world[col::teacher_posts_usual][i]; });
   double& pool = world[col::pool_teachers][0];
   double& pool_skill = world[col::pool_skill][0];
   const double gave_up = kPoolExit * pool;
   // Training follows demand, but not all the way and a year late.
-  const double newcomers =
-      kSupply * kLeaveForGood * (0.3 * p.teacher_turnover * usual + 0.7 * out);
+  const double paid = sum([&](std::size_t i) { return posts[i]; });
+  const double unfilled = std::max(
+      0.0, paid - sum([&](std::size_t i) { return in_post[i]; }) - world[col::pool_teachers][0]);
+  const double newcomers = kSupply * kLeaveForGood * (0.3 * p.teacher_turnover * paid + 0.7 * out) +
+                           kReplaced * unfilled;
   const double stay_looking = (1 - kLeaveForGood) * out;
   const double seekers = pool - gave_up + stay_looking + newcomers;
   pool_skill = ((pool - gave_up) * pool_skill + (1 - kLeaveForGood) * out_skill) / seekers;
@@ -145,11 +158,18 @@ void teachers(const Access& world, const Params& p, const Context& now,
   const auto need = [&](std::size_t i) {
     return std::max(0.0f, posts[i] - in_post[i] * (1.0f - turnover[i]));
   };
-  const double wanted = sum(need);
-  const auto supply = static_cast<float>(wanted > 0 ? std::min(0.97, 0.98 * pool / wanted) : 0.0);
-  const auto hired = [&](std::size_t i) {
-    return need(i) * unit(supply * (1.0f + 0.05f * reputation[i]));
+  const auto draw = [&](std::size_t i) {
+    return need(i) * unit(0.97f * (1.0f + 0.01f * reputation[i]));
   };
+  const double drawn = sum(draw);
+  const auto found = static_cast<float>(drawn > 0 ? std::min(1.0, 0.98 * pool / drawn) : 0.0);
+  // Where teachers are short, schools with a poor name are left with most of the vacancies.
+  const auto pull = [&](std::size_t i) {
+    return draw(i) * (1.0f + 0.2f * (1.0f - found) * reputation[i]);
+  };
+  const double pulled = sum(pull);
+  const auto scale = static_cast<float>(pulled > 0 ? found * drawn / pulled : 0.0);
+  const auto hired = [&](std::size_t i) { return std::min(need(i), scale * pull(i)); };
   const double hires = sum(hired);
   const double mean_reputation =
       hires > 0 ? sum([&](std::size_t i) { return hired(i) * reputation[i]; }) / hires : 0.0;
@@ -159,9 +179,9 @@ void teachers(const Access& world, const Params& p, const Context& now,
       const float stay = in_post[i] * (1.0f - turnover[i]);
       const float come = hired(i);
       const float luck = now.draws.normal(world[col::school_id][i], kHires);
-      const float come_skill =
-          mean_skill + p.sorting * (reputation[i] - static_cast<float>(mean_reputation)) +
-          luck / square_root(come + 1.0f);
+      const float come_skill = mean_skill +
+                               p.sorting * (reputation[i] - static_cast<float>(mean_reputation)) +
+                               luck / square_root(come + 1.0f);
       const float total = stay + come;
       skill[i] = clamp(total > 0.0f ? (stay * skill[i] + come * come_skill) / total : 0.0f, -6, 6);
       in_post[i] = total;
@@ -196,12 +216,12 @@ void LabourMarket::step(const Access& world, const Params& p, const Context& now
   const auto score = world[col::reported_score];
   const auto moment = [&](int power) {
     return now.parallel.sum_blocks(n, [&](Block b) {
-             double total = 0;
-             for (std::size_t i = b.begin; i < b.end; ++i)
-               total += power == 1 ? static_cast<double>(score[i])
-                                   : static_cast<double>(score[i]) * static_cast<double>(score[i]);
-             return total;
-           }) / static_cast<double>(n);
+      double total = 0;
+      for (std::size_t i = b.begin; i < b.end; ++i)
+        total += power == 1 ? static_cast<double>(score[i])
+                            : static_cast<double>(score[i]) * static_cast<double>(score[i]);
+      return total;
+    }) / static_cast<double>(n);
   };
   const double mean = moment(1);
   const double sd = std::sqrt(std::max(moment(2) - mean * mean, 1e-6));

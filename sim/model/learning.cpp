@@ -64,20 +64,22 @@ void Learning::step(const Access& world, const Params& p, const Context& now) {
         const float responds = adds * response(p.responsiveness, group);
         for (std::size_t i = 0; i < b.size(); ++i) {
           const float gain = responds * learnt(p.growth, basics[i], time_basics[i]);
-          const float next = clamp(intake[i] + keeps * (score[i] - intake[i]) + gain, -12.0f, 12.0f);
+          const float next =
+              clamp(intake[i] + keeps * (score[i] - intake[i]) + gain, -12.0f, 12.0f);
           score[i] = g < grades[i] ? next : 0.0f;
         }
       }
       float* other = c.plane(col::broad_learning, g);
       for (std::size_t i = 0; i < b.size(); ++i) {
-        const float next = clamp(keeps * other[i] + adds * learnt(p.growth, broad[i], time_broad[i]),
-                                 -12.0f, 12.0f);
+        const float next = clamp(
+            keeps * other[i] + adds * learnt(p.growth, broad[i], time_broad[i]), -12.0f, 12.0f);
         other[i] = g < grades[i] ? next : 0.0f;
       }
     }
     float* wellbeing = c[col::wellbeing];
     for (std::size_t i = 0; i < b.size(); ++i) {
-      // Pupils live in the climate their teachers live in, and in the time left for more than tests.
+      // Pupils live in the climate their teachers live in, and in the time left for more than
+      // tests.
       const float rests = 0.6f + 0.3f * (c[col::energy][i] - 0.65f) +
                           0.3f * (c[col::social_capital][i] - 0.5f) + 0.4f * (time_broad[i] - 1.0f);
       wellbeing[i] = unit(wellbeing[i] + settles * (rests - wellbeing[i]));

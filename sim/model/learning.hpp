@@ -1,9 +1,10 @@
-// M21 Pupils' learning: cohorts move through the school carrying what they learnt, which fades; learning follows
-// the quality of teaching and the time it gives, and nothing else. The disadvantaged gain or lose more from it.
+// M21 Pupils' learning: cohorts move through the school carrying what they learnt, which fades;
+// learning follows the quality of teaching and the time it gives, and nothing else. The
+// disadvantaged gain or lose more from it.
 //
-// Only this mechanism changes attainment. Attainment is measured against what is usual at each age, so average
-// teaching in the usual time leaves it where it is; `intake` is where average teaching would leave a cohort,
-// and what a school adds to it fades to `retention` within a year.
+// Only this mechanism changes attainment. Attainment is measured against what is usual at each age,
+// so average teaching in the usual time leaves it where it is; `intake` is where average teaching
+// would leave a cohort, and what a school adds to it fades to `retention` within a year.
 #pragma once
 
 #include "model/mechanism.hpp"
@@ -25,14 +26,15 @@ struct Learning {
 
   using Access = Columns<
       Reads<col::grades, col::roll, col::deprivation, col::entry_intake, col::teaching_basics,
-            col::teaching_broad, col::time_basics, col::time_broad, col::energy, col::social_capital>,
+            col::teaching_broad, col::time_basics, col::time_broad, col::energy,
+            col::social_capital>,
       Owns<col::cohort_pupils, col::attainment, col::intake, col::broad_learning, col::wellbeing>,
       Adds<>, Uses<>>;
   static void step(const Access& world, const Params& p, const Context& now);
 };
 
-// What teaching of quality `teaching` for `time` adds in a year to what the usual adds; `growth` is what pupils
-// learn in a usual year.
+// What teaching of quality `teaching` for `time` adds in a year to what the usual adds; `growth` is
+// what pupils learn in a usual year.
 inline float learnt(float growth, float teaching, float time) {
   return (growth + teaching) * time - growth;
 }

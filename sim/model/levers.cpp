@@ -3,11 +3,13 @@
 #include <algorithm>
 
 #include "base/hash.hpp"
+#include "base/nearest.hpp"
 
 namespace reformsim {
 namespace {
 
 constexpr std::uint16_t kScopePurpose = 900;
+constexpr std::string_view kPhaseNames[] = {"primary", "middle", "secondary"};
 
 std::vector<std::string> split(std::string_view choices) {
   std::vector<std::string> out;
@@ -34,7 +36,6 @@ bool in_scope(const Scope& scope, const Population& population, const World& wor
         return name == population.district_code[d] || name == population.district_name[d];
       }))
     return false;
-  static constexpr std::string_view kPhaseNames[] = {"primary", "middle", "secondary"};
   for (const Condition& condition : scope.where) {
     if (condition.column == "phase") {
       if (condition.equals != kPhaseNames[population.phase[i]]) return false;
@@ -44,9 +45,11 @@ bool in_scope(const Scope& scope, const Population& population, const World& wor
     }
   }
   if (scope.share) {
-    // The name of the draw takes the place of the term, so that entries with one name draw the same schools.
+    // The name of the draw takes the place of the term, so that entries with one name draw the same
+    // schools.
     const Draws draws(key, kScopePurpose, static_cast<std::uint32_t>(hash64(scope.draw)));
-    if (!(draws.uniform(population.school_id[i], 0) < static_cast<float>(*scope.share))) return false;
+    if (!(draws.uniform(population.school_id[i], 0) < static_cast<float>(*scope.share)))
+      return false;
   }
   return true;
 }
@@ -67,15 +70,84 @@ std::string_view lever_path(LeverId lever) {
 }
 
 void add_levers(FieldTable& table) {
-#define L(name, path, unit, low, high, standard, meaning, source)                                 \
-  table.add({path, FieldGroup::lever, FieldType::number, unit, low, high, double(standard), {}, \
-             meaning, source});
-#define K(name, path, choices, standard, meaning, source)                                       \
+#define L(name, path, unit, low, high, standard, meaning, source) \
+  table.add({path,                                                \
+             FieldGroup::lever,                                   \
+             FieldType::number,                                   \
+             unit,                                                \
+             low,                                                 \
+             high,                                                \
+             double(standard),                                    \
+             {},                                                  \
+             meaning,                                             \
+             source});
+#define K(name, path, choices, standard, meaning, source)                                     \
   table.add({path, FieldGroup::lever, FieldType::choice, "1", 0, 0, split(choices)[standard], \
              split(choices), meaning, source});
   REFORMSIM_LEVERS(L, K)
 #undef L
 #undef K
+  // These settle something for the system as a whole.
+  static constexpr std::string_view kWhole[] = {"funding.rule", "networks.cluster_size",
+                                                "networks.composition"};
+  table.add_check([](const Scenario& scenario) {
+    std::vector<Problem> problems;
+    for (const std::string_view path : kWhole)
+      for (const LeverEntry& entry : scenario.lever(path).reform)
+        if (!names_nothing(entry.scope))
+          problems.push_back(
+              {entry.place, fmt::format("levers.{}: this lever holds for the whole system; "
+                                        "expected an entry without a scope",
+                                        path)});
+    return problems;
+  });
+}
+
+std::vector<Problem> check_scopes(const Scenario& scenario, const Population& population) {
+  std::vector<Problem> problems;
+  std::vector<std::string> known = population.district_name;
+  known.insert(known.end(), population.district_code.begin(), population.district_code.end());
+  const auto reaches = [&](const Scope& scope, std::size_t i) {
+    const auto d = static_cast<std::size_t>(population.district[i]);
+    const bool here =
+        scope.districts.empty() ||
+        std::any_of(scope.districts.begin(), scope.districts.end(), [&](const auto& name) {
+          return name == population.district_code[d] || name == population.district_name[d];
+        });
+    return here && std::all_of(scope.where.begin(), scope.where.end(), [&](const Condition& c) {
+             if (c.column == "phase") return c.equals == kPhaseNames[population.phase[i]];
+             const float value = c.column == "deprivation" ? population.deprivation[i]
+                                 : c.column == "enrolment" ? population.enrolment[i]
+                                                           : population.score[i];
+             return value != value || (value >= c.min && value < c.max);  // NaN: not known yet
+           });
+  };
+  for (std::size_t l = 0; l < kLevers; ++l) {
+    const std::string_view path = lever_path(static_cast<LeverId>(l));
+    for (const LeverEntry& entry : scenario.lever(path).reform) {
+      if (names_nothing(entry.scope)) continue;
+      bool all_known = true;
+      for (const std::string& name : entry.scope.districts) {
+        if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+        all_known = false;
+        const std::string near = nearest(name, known);
+        problems.push_back(
+            {entry.place, fmt::format("levers.{}: there is no district '{}'{}", path, name,
+                                      near.empty() ? "" : "; did you mean '" + near + "'?")});
+      }
+      if (!all_known) continue;
+      bool somebody = false;
+      for (std::size_t i = 0; i < population.schools() && !somebody; ++i)
+        somebody = reaches(entry.scope, i);
+      if (!somebody)
+        problems.push_back(
+            {entry.place, fmt::format("levers.{}: the scope reaches no school of this "
+                                      "population (deprivation is a share, score is in "
+                                      "pupil SD)",
+                                      path)});
+    }
+  }
+  return problems;
 }
 
 LeverColumns::LeverColumns(const Scenario& scenario, const Population& population,

@@ -1,5 +1,6 @@
-// The levers: what a government can change, in one table. A lever's level is a number per school and term,
-// made from the scenario's status quo, schedule and scope; mechanisms read it like a column they declared.
+// The levers: what a government can change, in one table. A lever's level is a number per school
+// and term, made from the scenario's status quo, schedule and scope; mechanisms read it like a
+// column they declared.
 #pragma once
 
 #include <cstddef>
@@ -50,7 +51,7 @@ namespace reformsim {
  L(openness,     "networks.openness", "share", 0, 1, 0.3, "Success factor 8: openness to other partnerships.", "Munby and Fullan 2016") \
  L(facilitation, "networks.facilitation", "share", 0, 1, 0.0, "External facilitation paid for each cluster.", "Rincon-Gallardo and Fullan 2016") \
  L(total_per_pupil, "funding.total_per_pupil", "currency/pupil/year", 500, 100000, 5500, "All money for schools, levers included.", "California districts 1998-99 spent 5,312 US dollars on average") \
- L(reform_per_pupil, "funding.reform_per_pupil", "currency/pupil/year", 0, 20000, 200, "The part of the total that the funding rule shares out and the levers may use; what they leave goes to ordinary running.", "assumed, about 4% of the total") \
+ L(reform_per_pupil, "funding.reform_per_pupil", "currency/pupil/year", 0, 20000, 200, "The part of the total that the funding rule shares out and the levers may use; what they leave goes to ordinary running. Never more than the total.", "assumed, about 4% of the total") \
  K(funding_rule, "funding.rule", "per_pupil|equal_per_district|by_need|competitive", 0, "How the reform money is shared out.", "Hargreaves and Ainscow 2015 (equal per district in Ontario)")
 // clang-format on
 
@@ -82,8 +83,13 @@ enum class Composition { place, families, cross_district };
 void add_levers(FieldTable& table);
 std::string_view lever_path(LeverId lever);
 
-// The levers' levels of the present term. A lever that is the same everywhere needs one block of memory, whatever
-// the number of schools.
+// What in the levers' scopes does not fit the schools: districts that are not there, entries that
+// reach no school. Scores are not known before year 0 unless the list gives them; what asks for one
+// of those is not judged.
+std::vector<Problem> check_scopes(const Scenario& scenario, const Population& population);
+
+// The levers' levels of the present term. A lever that is the same everywhere needs one block of
+// memory, whatever the number of schools.
 class LeverColumns {
  public:
   // Scopes are settled here, on what is known of the schools at this moment (year 0).

@@ -19,7 +19,7 @@ std::span<const ParameterRow<Measurement::Params>> Measurement::parameters() { r
 
 void Measurement::step(const Access& world, const Params& p, const Context& now) {
   if (!now.first_of_year && !now.last_of_year) return;
-  const auto drift = static_cast<float>(now.year > 0 ? p.drift * (now.year + now.years) : 0.0);
+  const auto drift = static_cast<float>(now.year >= 0 ? p.drift * (now.year + now.years) : 0.0);
   now.parallel.for_each_block(world.schools(), [&](Block b) {
     const auto c = world.in(b);
     const int32_t* grades = c[col::grades];
@@ -39,7 +39,8 @@ void Measurement::step(const Access& world, const Params& p, const Context& now)
       }
     }
     if (!now.last_of_year) return;
-    thread_local std::array<std::array<float, kBlock>, 4> sum;  // scratch: pupils, true, intake, noise
+    thread_local std::array<std::array<float, kBlock>, 4>
+        sum;  // scratch: pupils, true, intake, noise
     for (auto& s : sum) s.fill(0.0f);
     for (int g = 0; g < world.cohorts(); ++g) {
       const float* luck = c.plane(col::test_noise, g);

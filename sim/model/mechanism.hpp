@@ -1,10 +1,13 @@
-// What a mechanism is: a name, its parameters, the columns it declares, and a step that receives those columns and
-// nothing else. Reading a column it did not declare, or writing one it does not own, does not compile.
+// What a mechanism is: a name, its parameters, the columns it declares, and a step that receives
+// those columns and nothing else. Reading a column it did not declare, or writing one it does not
+// own, does not compile.
 //
-//   using Access = Columns<Reads<col::energy>, Owns<col::pressure>, Adds<col::load>, Uses<lever::stakes>>;
+//   using Access = Columns<Reads<col::energy>, Owns<col::pressure>, Adds<col::load>,
+//   Uses<lever::stakes>>;
 //
-// Reads: last term's value of a state whose owner comes later in the list, this term's of one that came before.
-// Owns:  it alone writes the column. Adds: it adds to a declared change, which the owner applies.
+// Reads: last term's value of a state whose owner comes later in the list, this term's of one that
+// came before. Owns:  it alone writes the column. Adds: it adds to a declared change, which the
+// owner applies.
 #pragma once
 
 #include <functional>
@@ -136,15 +139,23 @@ class Columns<Reads<kReads...>, Owns<kOwns...>, Adds<kAdds...>, Uses<kUses...>> 
 
 // When and with what luck a step happens.
 struct Context {
-  double years = 0;             // length of the term
-  double year = 0;              // at its start; negative in burn-in
-  bool first_of_year = false;   // the school year begins with this term
-  bool last_of_year = false;    // and ends, with the test, in this one
-  Draws draws;                  // this mechanism's, in this term
+  double years = 0;            // length of the term
+  double year = 0;             // at its start; negative in burn-in
+  bool first_of_year = false;  // the school year begins with this term
+  bool last_of_year = false;   // and ends, with the test, in this one
+  Draws draws;                 // this mechanism's, in this term
   const Parallel& parallel;
 
-  // Share of a stock that leaves in the term at a yearly rate, compounding to the same over a year whatever
-  // the number of terms.
+  // What an owner applies of a change declared for a term when the stock also fades at a yearly
+  // rate: some of it has faded by the end of the term. Makes the level it settles at the same for
+  // any number of terms.
+  float applied(double rate) const {
+    return rate * years > 1e-9 ? static_cast<float>(share_within(rate, years) / (rate * years))
+                               : 1.0f;
+  }
+
+  // Share of a stock that leaves in the term at a yearly rate, compounding to the same over a year
+  // whatever the number of terms.
   float share(double rate) const { return static_cast<float>(share_within(rate, years)); }
 };
 

@@ -7,7 +7,9 @@ namespace reformsim {
 namespace {
 
 constexpr float kDaysPerYear = 190.0f;  // a teacher's working days
-constexpr float kLeaderTime = 0.08f;    // of a leader's time, for a school that takes part in full
+constexpr float kDistrictPosts[] = {0.1f, 0.3f,
+                                    0.5f};  // per school, by the district's role; assumed
+constexpr float kLeaderTime = 0.08f;  // of a leader's time, for a school that takes part in full
 
 const ParameterRow<Money::Params> kRows[] = {
     {"teacher_salary", &Money::Params::teacher_salary, "currency/year", 5000, 200000,
@@ -18,7 +20,8 @@ const ParameterRow<Money::Params> kRows[] = {
      "Kraft, Blazar and Hogan 2018: commonly 10 to 20 hours and more"},
     {"cluster_posts", &Money::Params::cluster_posts, "FTE", 0.2, 3,
      "Posts a fully facilitated cluster has for its facilitators and released leaders.",
-     "Greater Manchester Challenge: 50 million pounds over 1,150 schools and 3 years; New Zealand: 118 "
+     "Greater Manchester Challenge: 50 million pounds over 1,150 schools and 3 years; New Zealand: "
+     "118 "
      "million NZ dollars a year for 220 communities"},
     {"inspection_days", &Money::Params::inspection_days, "days", 5, 120,
      "Staff days one inspection takes, inspectors and school together.", "assumed"}};
@@ -26,9 +29,12 @@ const ParameterRow<Money::Params> kRows[] = {
 // Weight of a school in the sharing out of the reform money, relative to its pupils.
 float rule_weight(FundingRule rule, float deprivation, float leadership) {
   switch (rule) {
-    case FundingRule::by_need: return 0.5f + 2.0f * deprivation;
-    case FundingRule::competitive: return logistic(2.0f * leadership);  // the better led write the better bids
-    default: return 1.0f;
+    case FundingRule::by_need:
+      return 0.5f + 2.0f * deprivation;
+    case FundingRule::competitive:
+      return logistic(2.0f * leadership);  // the better led write the better bids
+    default:
+      return 1.0f;
   }
 }
 
@@ -42,44 +48,52 @@ void Money::step(const Access& world, const Params& p, const Context& now) {
   const auto roll = world[col::roll];
   const auto grant = world[col::grant];
 
-  // The grant: first every school's weight, then its share of the pot.
-  now.parallel.for_each_block(n, [&](Block b) {
-    const auto c = world.in(b);
-    for (std::size_t i = 0; i < b.size(); ++i)
-      c[col::grant][i] =
-          c[col::roll][i] * rule_weight(rule, c[col::deprivation][i], c[col::leadership][i]);
-  });
-  const auto per_pupil_total = [&](std::size_t i) { return world.at(lever::reform_per_pupil, i); };
-  const double pot = now.parallel.sum_blocks(n, [&](Block b) {
-    double sum = 0;
-    for (std::size_t i = b.begin; i < b.end; ++i)
-      sum += static_cast<double>(per_pupil_total(i)) * roll[i];
-    return sum;
-  });
+  // The pot is what the reform money of all schools adds up to; each school's claim on it is its
+  // own reform money, weighted by the rule. (Reform money above the total would be money that is
+  // not there.)
+  const auto reform_at = [&](std::size_t i) {
+    return std::min(world.at(lever::reform_per_pupil, i), world.at(lever::total_per_pupil, i));
+  };
+  const auto sum = [&](auto&& value) {
+    return now.parallel.sum_blocks(n, [&](Block b) {
+      double total = 0;
+      for (std::size_t i = b.begin; i < b.end; ++i) total += static_cast<double>(value(i));
+      return total;
+    });
+  };
+  const auto claim = [&](std::size_t i) {
+    return reform_at(i) * roll[i] *
+           rule_weight(rule, world[col::deprivation][i], world[col::leadership][i]);
+  };
+  const double pot = sum([&](std::size_t i) { return reform_at(i) * roll[i]; });
   if (rule == FundingRule::equal_per_district) {
+    // The same for every district that has a claim, inside it by pupil and claim.
     const auto first = world[col::first_school];
     const auto count = world[col::district_schools];
     const std::size_t districts = world.rows(Entity::district);
-    const double each = pot / static_cast<double>(districts);
+    std::vector<double> claims(districts);
     now.parallel.for_each_block(districts, [&](Block b) {
-      for (std::size_t d = b.begin; d < b.end; ++d) {
-        double pupils = 0;
-        for (int s = first[d]; s < first[d] + count[d]; ++s) pupils += roll[static_cast<std::size_t>(s)];
+      for (std::size_t d = b.begin; d < b.end; ++d)
         for (int s = first[d]; s < first[d] + count[d]; ++s)
-          grant[static_cast<std::size_t>(s)] = static_cast<float>(pupils > 0 ? each / pupils : 0.0);
-      }
+          claims[d] += static_cast<double>(claim(static_cast<std::size_t>(s)));
+    });
+    const auto with_claim =
+        std::count_if(claims.begin(), claims.end(), [](double c) { return c > 0; });
+    const double each = with_claim > 0 ? pot / static_cast<double>(with_claim) : 0.0;
+    now.parallel.for_each_block(districts, [&](Block b) {
+      for (std::size_t d = b.begin; d < b.end; ++d)
+        for (int s = first[d]; s < first[d] + count[d]; ++s) {
+          const auto i = static_cast<std::size_t>(s);
+          grant[i] = static_cast<float>(claims[d] > 0 ? each * claim(i) / claims[d] : 0.0) /
+                     std::max(roll[i], 1e-3f);
+        }
     });
   } else {
-    const double weights = now.parallel.sum_blocks(n, [&](Block b) {
-      double sum = 0;
-      for (std::size_t i = b.begin; i < b.end; ++i) sum += grant[i];
-      return sum;
-    });
-    const auto unit_share = static_cast<float>(weights > 0 ? pot / weights : 0.0);
+    const double claims = sum(claim);
+    const double unit_share = claims > 0 ? pot / claims : 0.0;
     now.parallel.for_each_block(n, [&](Block b) {
-      const auto c = world.in(b);
-      for (std::size_t i = 0; i < b.size(); ++i)
-        c[col::grant][i] = c[col::grant][i] * unit_share / std::max(c[col::roll][i], 1e-3f);
+      for (std::size_t i = b.begin; i < b.end; ++i)
+        grant[i] = static_cast<float>(unit_share * claim(i)) / std::max(roll[i], 1e-3f);
     });
   }
 
@@ -90,37 +104,51 @@ void Money::step(const Access& world, const Params& p, const Context& now) {
     const float *pupils = c[col::roll], *teachers = c[col::teachers],
                 *real = c[col::engagement_real], *declared = c[col::engagement_declared],
                 *alive = c[col::initiatives];
+    const int32_t* cluster = c[col::cluster];
     const float *coaching = c[lever::coaching], *light = c[lever::light_touch],
                 *broadcast = c[lever::broadcast], *facilitation = c[lever::facilitation],
                 *inspection = c[lever::inspection], *publication = c[lever::publication],
                 *prescription = c[lever::prescription], *autonomy = c[lever::autonomy],
-                *size = c[lever::cluster_size_lever], *total = c[lever::total_per_pupil],
-                *reform = c[lever::reform_per_pupil];
+                *stakes = c[lever::stakes], *alignment = c[lever::coordination],
+                *role = c[lever::district_role], *review = c[lever::peer_review],
+                *enquiry = c[lever::enquiry_cycles], *beyond = c[lever::beyond_leaders],
+                *total = c[lever::total_per_pupil], *reform = c[lever::reform_per_pupil];
     float *received = c[col::grant], *spent = c[col::lever_spending],
           *running = c[col::ordinary_spending], *paid = c[col::funded];
     for (std::size_t i = 0; i < b.size(); ++i) {
-      const float teacher_days = p.coaching_days * coaching[i] + 2.0f * light[i] +
-                                 0.5f * broadcast[i] + 0.5f * prescription[i] + 0.5f * alive[i] +
-                                 0.5f * publication[i];
-      const float school_days = p.inspection_days * inspection[i] +
-                                kDaysPerYear * (p.cluster_posts * facilitation[i] * declared[i] / size[i] +
-                                                2.0f * kLeaderTime * real[i] + 0.2f * autonomy[i]);
-      const float want = day * (teacher_days * teachers[i] + school_days) / std::max(pupils[i], 1e-3f);
-      const float share = want > received[i] ? received[i] / want : 1.0f;
+      // What can be cut to the money there is: training, facilitation, inspection.
+      const float size =
+          cluster[i] < 0
+              ? 1.0f
+              : static_cast<float>(world[col::cluster_size][static_cast<std::size_t>(cluster[i])]);
+      const float day_cost = day / std::max(pupils[i], 1e-3f);
+      const float want =
+          day_cost *
+          (teachers[i] * (p.coaching_days * coaching[i] + 2.0f * light[i] + 0.5f * broadcast[i]) +
+           p.inspection_days * inspection[i] +
+           kDaysPerYear * p.cluster_posts * facilitation[i] * declared[i] / size);
+      // What falls due with the policy, and is paid from ordinary money if the grant does not
+      // reach.
+      const float due =
+          day_cost *
+          (teachers[i] *
+               (0.5f * (prescription[i] + alive[i] + publication[i]) + beyond[i] * real[i]) +
+           10.0f * real[i] * (review[i] + enquiry[i]) +
+           kDaysPerYear * (2.0f * kLeaderTime * real[i] + 0.2f * autonomy[i] + 0.1f * stakes[i] +
+                           0.1f * alignment[i] + kDistrictPosts[static_cast<int>(role[i])]));
+      const float left = std::max(received[i] - due, 0.0f);
+      const float share = want > left ? left / want : 1.0f;
       paid[i] = share;
-      spent[i] = share * want;
-      received[i] = total[i] - reform[i] + received[i];
+      spent[i] = due + share * want;
+      received[i] += total[i] - std::min(reform[i], total[i]);
+      spent[i] = std::min(spent[i], received[i]);
       running[i] = received[i] - spent[i];
     }
   });
 
   // The ledger, in whole money; all that is received is spent in the term.
   const auto flow = [&](std::span<const float> column) {
-    return now.years * now.parallel.sum_blocks(n, [&](Block b) {
-      double sum = 0;
-      for (std::size_t i = b.begin; i < b.end; ++i) sum += static_cast<double>(column[i]) * roll[i];
-      return sum;
-    });
+    return now.years * sum([&](std::size_t i) { return static_cast<double>(column[i]) * roll[i]; });
   };
   world[col::money_received][0] += flow(grant);
   world[col::money_on_levers][0] += flow(world[col::lever_spending]);

@@ -1,5 +1,6 @@
-// The eight practices of teaching that schools master, spread and lose. What sets them apart is assumed, and the
-// same in every run: how much a practice does, for which domain, and in which circumstances it does it.
+// The eight practices of teaching that schools master, spread and lose. What sets them apart is
+// assumed, and the same in every run: how much a practice does, for which domain, and in which
+// circumstances it does it.
 #pragma once
 
 #include "model/columns.hpp"
@@ -8,13 +9,13 @@ namespace reformsim {
 
 struct Practice {
   float effectiveness;  // relative to the mean practice
-  float basics;         // share of its effect that falls on tested basics; the rest on broad learning
-  float context;        // circumstances (SD of `context`) in which it works best
+  float basics;   // share of its effect that falls on tested basics; the rest on broad learning
+  float context;  // circumstances (SD of `context`) in which it works best
 };
 
 inline constexpr Practice kPractice[kPractices] = {
-    {1.6f, 0.80f, 0.0f}, {1.4f, 0.50f, -1.0f}, {1.2f, 0.70f, 1.0f},  {1.0f, 0.40f, 0.5f},
-    {0.9f, 0.60f, -0.5f}, {0.7f, 0.30f, 1.0f}, {0.6f, 0.50f, -1.0f}, {0.6f, 0.20f, 0.0f}};
+    {1.6f, 0.80f, 0.0f},  {1.4f, 0.50f, -1.0f}, {1.2f, 0.70f, 1.0f},  {1.0f, 0.40f, 0.5f},
+    {0.9f, 0.60f, -0.5f}, {0.7f, 0.30f, 1.0f},  {0.6f, 0.50f, -1.0f}, {0.6f, 0.20f, 0.0f}};
 
 // Weights of the practices in the two domains, each set adding up to 1.
 struct PracticeWeights {

@@ -1,6 +1,7 @@
-// M3 Prescription: moves practice towards one standard. It lifts the weak quickly, holds back the strong, ignores
-// local fit and erodes the judgement it does not need; the standard is written for tested basics first.
-// Living under command also makes the habit of doing as told. (Hargreaves and Ainscow 2015.)
+// M3 Prescription: moves practice towards one standard. It lifts the weak quickly, holds back the
+// strong, ignores local fit and erodes the judgement it does not need; the standard is written for
+// tested basics first. Living under command also makes the habit of doing as told. (Hargreaves and
+// Ainscow 2015.)
 #pragma once
 
 #include "model/mechanism.hpp"
@@ -21,10 +22,9 @@ struct Prescription {
   };
   static std::span<const ParameterRow<Params>> parameters();
 
-  using Access = Columns<Reads<col::mastery, col::decisional_capital, col::pressure>,
-                         Owns<col::compliance_habit>,
-                         Adds<col::mastery_change, col::decisional_change, col::load>,
-                         Uses<lever::prescription>>;
+  using Access = Columns<
+      Reads<col::mastery, col::decisional_capital, col::pressure>, Owns<col::compliance_habit>,
+      Adds<col::mastery_change, col::decisional_change, col::load>, Uses<lever::prescription>>;
   static void step(const Access& world, const Params& p, const Context& now);
 };
 

@@ -36,23 +36,25 @@ void Repertoire::step(const Access& world, const Params& p, const Context& now) 
                 *social = c[col::social_capital], *context = c[col::context];
     float *mastery = c[col::mastery], *rooted = c[col::rooted_mastery],
           *change = c[col::mastery_change];
-    thread_local std::array<std::array<float, kBlock>, kPractices + 4> luck;  // scratch of one block
+    thread_local std::array<std::array<float, kBlock>, kPractices + 4>
+        luck;  // scratch of one block
     const std::span ids{c[col::school_id], b.size()};
     for (std::uint32_t k = 0; k < kPractices + 4; k += 4)
-      now.draws.normals4(ids, k,
-                         {luck[k].data(), luck[k + 1].data(), luck[k + 2].data(), luck[k + 3].data()});
+      now.draws.normals4(
+          ids, k, {luck[k].data(), luck[k + 1].data(), luck[k + 2].data(), luck[k + 3].data()});
     for (std::size_t i = 0; i < b.size(); ++i) {
       const float rests = kUsualMastery + kContextAndMastery * p.rooted_sd * context[i];
       const float capital = 0.5f * (decisional[i] + social[i]);
-      const float fades =
-          1.0f - exp(-years * fading(p.half_life, 0.5f * coherence[i] + 0.5f * capital));
+      const float rate = years * fading(p.half_life, 0.5f * coherence[i] + 0.5f * capital);
+      const float fades = 1.0f - exp(-rate);
+      const float apply = fades / rate;  // see Context::applied
       const float together = common * luck[kPractices][i];
       for (std::size_t k = 0; k < kPractices; ++k) {
         const std::size_t at = i * kPractices + k;
-        const float r = unit(rests + keeps * (rooted[at] - rests) +
-                             shock * (together + own * luck[k][i]));
+        const float r =
+            unit(rests + keeps * (rooted[at] - rests) + shock * (together + own * luck[k][i]));
         rooted[at] = r;
-        mastery[at] = unit(mastery[at] + fades * (r - mastery[at]) + change[at]);
+        mastery[at] = unit(mastery[at] + fades * (r - mastery[at]) + apply * change[at]);
         change[at] = 0.0f;
       }
     }

@@ -3,7 +3,8 @@
 namespace reformsim {
 namespace {
 
-constexpr float kTimeShift = 0.30f;  // of the time for all else, at most (Center on Education Policy 2008)
+constexpr float kTimeShift =
+    0.30f;  // of the time for all else, at most (Center on Education Policy 2008)
 
 const ParameterRow<Teaching::Params> kRows[] = {
     {"skill", &Teaching::Params::skill, "pupil SD/year per teacher SD", 0.10, 0.20,
@@ -43,13 +44,15 @@ void Teaching::step(const Access& world, const Params& p, const Context& now) {
         practice_basics += kPracticeWeights.basics[k] * use;
         practice_broad += kPracticeWeights.broad[k] * use;
       }
-      const float climate = (human[i] + social[i] + decisional[i] + coherence[i] + energy[i] +
-                             efficacy[i]) - 3.15f;  // the usual school's sum
+      const float climate =
+          (human[i] + social[i] + decisional[i] + coherence[i] + energy[i] + efficacy[i]) -
+          3.15f;  // the usual school's sum
       const float size = posts[i] > 0.0f ? class_size_effect(teachers[i] / posts[i]) : 0.0f;
       const float common = p.skill * skill[i] + p.climate * climate + size;
       basics[i] = common + p.practice * practice_basics + p.effort * effort[i] - usual_basics;
       broad[i] = common + p.practice * practice_broad - usual_broad;
-      // Narrowing moves time from all else to tested basics; drilling for the score wastes some of it.
+      // Narrowing moves time from all else to tested basics; drilling for the score wastes some of
+      // it.
       time_basics[i] = 1.0f + 0.5f * kTimeShift * narrowing[i] - 0.1f * gaming[i];
       time_broad[i] = 1.0f - kTimeShift * narrowing[i];
     }

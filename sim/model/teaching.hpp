@@ -1,5 +1,5 @@
-// Quality of teaching and the time it is given, in each domain: what staff, practices, climate and effort add up
-// to. Everything drivers do to pupils passes through these four columns.
+// Quality of teaching and the time it is given, in each domain: what staff, practices, climate and
+// effort add up to. Everything drivers do to pupils passes through these four columns.
 #pragma once
 
 #include "model/mechanism.hpp"
@@ -21,17 +21,17 @@ struct Teaching {
   static std::span<const ParameterRow<Params>> parameters();
 
   using Access = Columns<
-      Reads<col::teacher_skill, col::teachers, col::teacher_posts_usual, col::mastery, col::practice_fit,
-            col::human_capital, col::social_capital, col::decisional_capital, col::coherence,
-            col::energy, col::collective_efficacy, col::effort, col::narrowing, col::gaming,
-            col::teaching_usual_basics, col::teaching_usual_broad>,
+      Reads<col::teacher_skill, col::teachers, col::teacher_posts_usual, col::mastery,
+            col::practice_fit, col::human_capital, col::social_capital, col::decisional_capital,
+            col::coherence, col::energy, col::collective_efficacy, col::effort, col::narrowing,
+            col::gaming, col::teaching_usual_basics, col::teaching_usual_broad>,
       Owns<col::teaching_basics, col::teaching_broad, col::time_basics, col::time_broad>, Adds<>,
       Uses<>>;
   static void step(const Access& world, const Params& p, const Context& now);
 };
 
-// Quality lost or gained with teachers per pupil against the usual (Tennessee STAR: 0.2 pupil SD for a third
-// fewer pupils a class, of which half is the first year's).
+// Quality lost or gained with teachers per pupil against the usual (Tennessee STAR: 0.2 pupil SD
+// for a third fewer pupils a class, of which half is the first year's).
 inline float class_size_effect(float teachers_against_usual) {
   return 0.25f * log(clamp(teachers_against_usual, 0.3f, 3.0f));
 }

@@ -10,9 +10,14 @@ namespace {
 
 template <class M>
 Mechanism describe() {
-  return {M::name,           M::code,          M::purpose,
-          M::switchable,     M::Access::reads(), M::Access::owns(),
-          M::Access::adds(), M::Access::uses(),
+  return {M::name,
+          M::code,
+          M::purpose,
+          M::switchable,
+          M::Access::reads(),
+          M::Access::owns(),
+          M::Access::adds(),
+          M::Access::uses(),
           [](World& world, const LeverColumns& levers, const ModelParameters& parameters,
              const Context& now) {
             M::step(typename M::Access(world, levers), parameters.of<M>(), now);
@@ -27,27 +32,40 @@ std::vector<Mechanism> describe_all(std::tuple<M...>*) {
 template <class M>
 void add_rows(FieldTable& table) {
   if (M::switchable)
-    table.add({fmt::format("mechanisms.{}", M::name), FieldGroup::mechanism, FieldType::boolean, "1",
-               0, 1, true, {}, fmt::format("Whether {} ({}) is at work.", M::name, M::code),
+    table.add({fmt::format("mechanisms.{}", M::name),
+               FieldGroup::mechanism,
+               FieldType::boolean,
+               "1",
+               0,
+               1,
+               true,
+               {},
+               fmt::format("Whether {} ({}) is at work.", M::name, M::code),
                "a switch, for knock-out experiments"});
   const typename M::Params standard;
   for (const auto& row : M::parameters()) {
     // The default as it is written in the code, not as float32 rounds it.
     const double value = std::stod(fmt::format("{}", standard.*row.member));
-    table.add({fmt::format("parameters.{}.{}", M::name, row.name), FieldGroup::parameter,
-               FieldType::number, std::string(row.unit), row.low, row.high, value, {},
-               std::string(row.meaning), std::string(row.source)});
+    table.add({fmt::format("parameters.{}.{}", M::name, row.name),
+               FieldGroup::parameter,
+               FieldType::number,
+               std::string(row.unit),
+               row.low,
+               row.high,
+               value,
+               {},
+               std::string(row.meaning),
+               std::string(row.source)});
   }
 }
 
 template <class M>
 void read_rows(const Scenario& scenario, ModelParameters& parameters, std::size_t place) {
-  parameters.on[place] =
-      !M::switchable || scenario.flag(fmt::format("mechanisms.{}", M::name));
+  parameters.on[place] = !M::switchable || scenario.flag(fmt::format("mechanisms.{}", M::name));
   auto& values = std::get<typename M::Params>(parameters.all);
   for (const auto& row : M::parameters())
-    values.*row.member = static_cast<float>(
-        scenario.number(fmt::format("parameters.{}.{}", M::name, row.name)));
+    values.*row.member =
+        static_cast<float>(scenario.number(fmt::format("parameters.{}.{}", M::name, row.name)));
 }
 
 template <class... M>
@@ -59,7 +77,6 @@ void read_all(const Scenario& scenario, ModelParameters& parameters, std::tuple<
   std::size_t place = 0;
   (read_rows<M>(scenario, parameters, place++), ...);
 }
-
 
 }  // namespace
 
@@ -77,12 +94,15 @@ void check_schedule(const std::vector<Mechanism>& schedule) {
   std::array<int, kColumns> owner;
   owner.fill(kNobody);
   const auto number = [](Column c) { return static_cast<std::size_t>(c); };
-  const auto fail = [](const std::string& what) { throw std::logic_error("the schedule: " + what); };
+  const auto fail = [](const std::string& what) {
+    throw std::logic_error("the schedule: " + what);
+  };
   for (std::size_t m = 0; m < schedule.size(); ++m)
     for (const Column c : schedule[m].owns) {
       if (owner[number(c)] != kNobody)
         fail(fmt::format("{} is owned by {} and by {}", info(c).name,
-                         schedule[static_cast<std::size_t>(owner[number(c)])].name, schedule[m].name));
+                         schedule[static_cast<std::size_t>(owner[number(c)])].name,
+                         schedule[m].name));
       if (info(c).kind == Kind::fixed)
         fail(fmt::format("{} is fixed but {} owns it", info(c).name, schedule[m].name));
       owner[number(c)] = static_cast<int>(m);

@@ -1,6 +1,7 @@
-// The model on one page: what happens in a term, in order. Each line is one mechanism (M..) or one owner, a unit
-// that only applies what mechanisms declared. What a school knows of others is last term's; what drivers do in
-// a term flows down this list; teaching is what they add up to, and learning follows from teaching alone.
+// The model on one page: what happens in a term, in order. Each line is one mechanism (M..) or one
+// owner, a unit that only applies what mechanisms declared. What a school knows of others is last
+// term's; what drivers do in a term flows down this list; teaching is what they add up to, and
+// learning follows from teaching alone.
 #pragma once
 
 #include <array>
@@ -28,25 +29,26 @@
 
 namespace reformsim {
 
-using Term = std::tuple<
-    Money,             // M24  what the levers cost, and what the budget pays of it
-    InitiativeLoad,    // M1   initiatives take attention; those given up leave cynicism
-    Accountability,    // M2   targets on reported scores make pressure, effort, gaming, fear
-    Prescription,      // M3   practice moves to one standard, judgement wears away
-    CapacityBuilding,  // M6   training and coaching raise capital and mastery
-    Innovation,        // M8   free schools try things, both ways; district support thins out
-    LabourMarket,      // M10  once a year teachers and leaders leave, move and are found
-    Joining,           // M11  schools join networks, in name or for real
-    ClusterTrust,      // M12  clusters gain trust and mature, or go cosy
-    Ties,              // M12  contact between schools forms, fades and breaks
-    Diffusion,         // M14  practices move along ties
-    Districts,         // owner of district capacity and support
-    Climate,           // owner of energy, coherence, efficacy, trust in the centre
-    Capital,           // owner of human, social and decisional capital
-    Repertoire,        // owner of the mastery of practices
-    Teaching,          // owner of the quality and time of teaching: what all of it adds up to
-    Learning,          // M21  pupils learn, and grow up
-    Measurement>;      // M22  and are tested
+using Term =
+    std::tuple<Money,             // M24  what the levers cost, and what the budget pays of it
+               InitiativeLoad,    // M1   initiatives take attention; those given up leave cynicism
+               Accountability,    // M2   targets on reported scores make pressure, effort, gaming,
+                                  // fear
+               Prescription,      // M3   practice moves to one standard, judgement wears away
+               CapacityBuilding,  // M6   training and coaching raise capital and mastery
+               Innovation,    // M8   free schools try things, both ways; district support thins out
+               LabourMarket,  // M10  once a year teachers and leaders leave, move and are found
+               Joining,       // M11  schools join networks, in name or for real
+               ClusterTrust,  // M12  clusters gain trust and mature, or go cosy
+               Ties,          // M12  contact between schools forms, fades and breaks
+               Diffusion,     // M14  practices move along ties
+               Districts,     // owner of district capacity and support
+               Climate,       // owner of energy, coherence, efficacy, trust in the centre
+               Capital,       // owner of human, social and decisional capital
+               Repertoire,    // owner of the mastery of practices
+               Teaching,  // owner of the quality and time of teaching: what all of it adds up to
+               Learning,  // M21  pupils learn, and grow up
+               Measurement>;  // M22  and are tested
 
 inline constexpr std::size_t kMechanisms = std::tuple_size_v<Term>;
 
@@ -70,9 +72,9 @@ struct ModelParameters {
 // The list as data, in order.
 const std::vector<Mechanism>& term_schedule();
 
-// Checks the order before a run: every column has one owner at most, what is read has an owner or is fixed, a
-// flow is read after it was written, and what is added is applied later in the same term. Throws
-// std::logic_error, for only a programmer can get this wrong.
+// Checks the order before a run: every column has one owner at most, what is read has an owner or
+// is fixed, a flow is read after it was written, and what is added is applied later in the same
+// term. Throws std::logic_error, for only a programmer can get this wrong.
 void check_schedule(const std::vector<Mechanism>& schedule);
 
 // The scenario's parameters and switches.

@@ -13,11 +13,16 @@ std::size_t size_of(Type type) { return type == Type::f32 || type == Type::i32 ?
 
 int World::width(Column column) const {
   switch (info(column).width) {
-    case Width::one: return 1;
-    case Width::practices: return kPractices;
-    case Width::ties: return kTies;
-    case Width::cohorts: return shape_.cohorts;
-    case Width::cohort_groups: return shape_.cohorts * kGroups;
+    case Width::one:
+      return 1;
+    case Width::practices:
+      return kPractices;
+    case Width::ties:
+      return kTies;
+    case Width::cohorts:
+      return shape_.cohorts;
+    case Width::cohort_groups:
+      return shape_.cohorts * kGroups;
   }
   return 1;
 }

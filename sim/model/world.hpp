@@ -1,5 +1,5 @@
-// The world of one replicate: all its columns in one piece of memory, so that branching a burn-in is a copy,
-// a checkpoint is a dump and a hash is a hash.
+// The world of one replicate: all its columns in one piece of memory, so that branching a burn-in
+// is a copy, a checkpoint is a dump and a hash is a hash.
 #pragma once
 
 #include <array>

@@ -22,19 +22,19 @@ struct ColumnRule {
   bool required;
 };
 constexpr std::array<ColumnRule, kListColumns> kRules = {{{"school_id", true},
-                                                      {"school_name", false},
-                                                      {"district_id", true},
-                                                      {"district_name", false},
-                                                      {"county", false},
-                                                      {"phase", false},
-                                                      {"enrolment", true},
-                                                      {"tested", false},
-                                                      {"deprivation", true},
-                                                      {"score", false},
-                                                      {"teachers", false},
-                                                      {"unqualified_teachers", false},
-                                                      {"latitude", false},
-                                                      {"longitude", false}}};
+                                                          {"school_name", false},
+                                                          {"district_id", true},
+                                                          {"district_name", false},
+                                                          {"county", false},
+                                                          {"phase", false},
+                                                          {"enrolment", true},
+                                                          {"tested", false},
+                                                          {"deprivation", true},
+                                                          {"score", false},
+                                                          {"teachers", false},
+                                                          {"unqualified_teachers", false},
+                                                          {"latitude", false},
+                                                          {"longitude", false}}};
 
 std::string setting_path(ListColumn column) {
   return fmt::format("population.columns.{}", kRules[column].setting);
@@ -248,16 +248,24 @@ class RowReader {
   // All copies of a repeated id are bad: which one to believe cannot be known, and the choice must
   // not depend on the order of lines.
   void find_repeated(std::vector<ListedSchool>& schools) {
-    std::unordered_map<std::string_view, std::size_t> first;
-    first.reserve(schools.size());
+    struct Use {
+      std::size_t first, second;  // rows; the same while there is one
+    };
+    std::unordered_map<std::string_view, Use> uses;
+    uses.reserve(schools.size());
     for (std::size_t row = 0; row < schools.size(); ++row) {
       if (schools[row].code.empty()) continue;
-      const auto [at, is_new] = first.emplace(schools[row].code, row);
-      if (is_new) continue;
+      Use& use = uses.try_emplace(schools[row].code, Use{row, row}).first->second;
+      if (use.second == use.first) use.second = row;
+    }
+    for (std::size_t row = 0; row < schools.size(); ++row) {
+      const auto found = uses.find(schools[row].code);
+      if (found == uses.end() || found->second.first == found->second.second) continue;
+      const bool is_first = found->second.first == row;
       complain(schools[row], kSchoolId,
-               fmt::format("{}: {} was already used in line {}", header(kSchoolId),
-                           in_quotes(schools[row].code), csv_.line(at->second)));
-      schools[at->second].bad = true;
+               fmt::format("{}: {} {} line {}", header(kSchoolId), in_quotes(schools[row].code),
+                           is_first ? "is used again in" : "was already used in",
+                           csv_.line(is_first ? found->second.second : found->second.first)));
     }
   }
 

@@ -155,20 +155,31 @@ Recording unpack_recording(Unpacker& from, std::uint32_t replicate) {
   return recording;
 }
 
+// Returns how many bytes were written. The number of a section seeds its hash.
+std::uint64_t write_section(WholeFile& file, const std::string& bytes, std::uint64_t number) {
+  Packer head;
+  head.value<std::uint64_t>(bytes.size());
+  head.value<std::uint64_t>(hash_section(bytes, number));
+  file.write(head.bytes());
+  file.write(bytes);
+  return kSectionHead + bytes.size();
+}
+
 }  // namespace
 
 // ---- writing
 
 CheckpointWriter::CheckpointWriter(const std::string& path, const CheckpointHeader& header)
-    : file_(path) {
-  file_.write(kMagic);
+    : path_(path), file_(path) {
   Packer packer;
   packer.text(program_version());
   packer.text(column_list());
   packer.text(header.key);
   packer.text(header.scenario);
   packer.value(header.year);
-  section(packer.bytes());
+  header_ = packer.bytes();
+  file_.write(kMagic);
+  length_ = kMagic.size() + write_section(file_, header_, 0);
 }
 
 void CheckpointWriter::add(const Simulation::State& state, const Recording& recording) {
@@ -181,21 +192,33 @@ void CheckpointWriter::add(const Simulation::State& state, const Recording& reco
   for (const std::size_t rows : shape.rows) packer.value<std::uint64_t>(rows);
   pack(packer, recording);
   for (std::size_t c = 0; c < kColumns; ++c) packer.raw(state.world.bytes(static_cast<Column>(c)));
-  section(packer.bytes());
+  const std::string& bytes = packer.bytes();
+  entries_.push_back({recording.replicate, length_ + kSectionHead, bytes.size()});
+  length_ += write_section(file_, bytes, entries_.size());
 }
 
 void CheckpointWriter::commit() {
-  section({});
-  file_.commit();
-}
-
-void CheckpointWriter::section(const std::string& bytes) {
-  Packer head;
-  head.value<std::uint64_t>(bytes.size());
-  head.value<std::uint64_t>(hash_section(bytes, sections_));
-  file_.write(head.bytes());
-  file_.write(bytes);
-  ++sections_;
+  const auto by_replicate = [](const Entry& a, const Entry& b) {
+    return a.replicate < b.replicate;
+  };
+  if (std::is_sorted(entries_.begin(), entries_.end(), by_replicate)) {
+    write_section(file_, {}, entries_.size() + 1);
+    file_.commit();
+    return;
+  }
+  std::sort(entries_.begin(), entries_.end(), by_replicate);
+  WholeFile sorted(path_);
+  sorted.write(kMagic);
+  std::uint64_t number = 0;
+  write_section(sorted, header_, number++);
+  std::string bytes;
+  for (const Entry& entry : entries_) {
+    bytes.resize(entry.size);
+    file_.read(entry.at, std::as_writable_bytes(std::span(bytes)));
+    write_section(sorted, bytes, number++);
+  }
+  write_section(sorted, {}, number);
+  sorted.commit();
 }
 
 // ---- reading

@@ -27,6 +27,8 @@ struct CheckpointHeader {
 };
 
 // Written whole or not at all, one replicate at a time, so that memory never holds more than one.
+// Replicates may come in any order, as threads finish them; in the file they stand sorted, so that
+// the same run makes the same bytes.
 class CheckpointWriter {
  public:
   CheckpointWriter(const std::string& path, const CheckpointHeader& header);
@@ -34,9 +36,15 @@ class CheckpointWriter {
   void commit();
 
  private:
-  void section(const std::string& bytes);
+  struct Entry {
+    std::uint32_t replicate;
+    std::uint64_t at, size;  // of its bytes in the file
+  };
+  std::string path_;
+  std::string header_;
   WholeFile file_;
-  std::uint64_t sections_ = 0;
+  std::vector<Entry> entries_;  // in the order in which they came
+  std::uint64_t length_ = 0;
 };
 
 class CheckpointReader {

@@ -1,4 +1,4 @@
-// HDF5 with owning handles, as far as this program needs it; hdf5.cpp is the only file that
+// HDF5 with owning handles, as far as this program needs it; nothing outside of the files hdf5*
 // includes hdf5.h.
 //
 // What is written here is also netCDF-4: groups, datasets with a dimension scale on every

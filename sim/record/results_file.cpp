@@ -57,11 +57,11 @@ Dataset add_replicates(Group& group, const std::vector<const Recording*>& record
 // A text that stands in for nothing: netCDF has no empty texts that all readers agree on.
 std::string or_dash(const std::string& text) { return text.empty() ? "-" : text; }
 
+// Without their paths: the same files give the same results wherever they lie.
 std::string lines_of(const std::vector<InputFile>& files) {
   std::string lines;
   for (const InputFile& file : files)
-    lines +=
-        fmt::format("{}{} {} {}", lines.empty() ? "" : "\n", file.role, file.digest, file.path);
+    lines += fmt::format("{}{} {}", lines.empty() ? "" : "\n", file.role, file.digest);
   return or_dash(lines);
 }
 
@@ -302,13 +302,22 @@ void write_clusters(Group& root, const RecordPlan& plan,
 }
 
 // Attributes of fixed size, so that the rest of the file is the same bytes whatever the clock says.
-void write_clock(Group& root, const Clock& clock) {
-  constexpr std::size_t kStarted = 24, kHost = 64;
+void write_clock(Group& root, const Clock& clock, const std::vector<InputFile>& files) {
+  constexpr std::size_t kStarted = 24, kHost = 64, kPaths = 4096;
+  constexpr std::size_t kMostPaths = 14 * kPaths;  // an attribute ends at 64 KiB
   Group group = root.group("clock");
   group.word("started", clock.started, kStarted);
   group.number("wall_s", clock.wall_s);
   group.number("threads", static_cast<std::int32_t>(clock.threads));
   group.word("host", clock.host, kHost);
+  std::string paths;
+  for (const InputFile& file : files) {
+    if (paths.size() + file.path.size() >= kMostPaths) break;
+    std::string path = file.path;
+    std::replace(path.begin(), path.end(), '\n', '?');
+    paths += (paths.empty() ? "" : "\n") + path;
+  }
+  group.word("input_paths", or_dash(paths), (paths.size() / kPaths + 1) * kPaths);
 }
 
 }  // namespace
@@ -365,7 +374,7 @@ void write_results(const std::string& path, const Scenario& scenario, const Popu
       write_districts(root, plan, population, some, years);
     if (const auto some = holding(&Recording::cluster); !some.empty())
       write_clusters(root, plan, some, years);
-    write_clock(root, clock);
+    write_clock(root, clock, scenario.files);
   }
   file.write(image.bytes());
   file.commit();

@@ -75,8 +75,8 @@ struct Results {
 // not read.
 Results read_results(const std::string& path);
 
-// Digest over every object, attribute and value of the file except /clock: equal digests, equal
-// results.
+// Digest over every object, attribute and value of the file except /clock, the list of input files
+// and the text of the scenario, for which its digest stands: equal digests, equal results.
 std::string results_digest(const std::string& path);
 
 // What `info` prints: human text, or JSON.

@@ -90,11 +90,9 @@ Results read_opened(const std::string& path, const Node& root) {
   results.replicates_wanted = integer("replicates");
   results.complete = integer("complete") == 1;
   for (const std::string& line : lines(text("input_files"))) {
-    const std::size_t first = line.find(' ');
-    const std::size_t second = first == std::string::npos ? first : line.find(' ', first + 1);
-    if (second == std::string::npos) throw RunError("the attribute input_files is damaged");
-    results.files.push_back({line.substr(second + 1), line.substr(0, first),
-                             line.substr(first + 1, second - first - 1)});
+    const std::size_t blank = line.find(' ');
+    if (blank == std::string::npos) throw RunError("the attribute input_files is damaged");
+    results.files.push_back({"-", line.substr(0, blank), line.substr(blank + 1)});
   }
   results.notes = lines(text("population_notes"));
   results.replicate = root.open("replicate").read<std::int32_t>();
@@ -117,6 +115,9 @@ Results read_opened(const std::string& path, const Node& root) {
       results.clock.wall_s = node.number("wall_s").value_or(0);
       results.clock.threads = static_cast<int>(node.integer("threads").value_or(0));
       results.clock.host = node.text("host").value_or("");
+      const std::vector<std::string> paths = lines(node.text("input_paths").value_or(""));
+      for (std::size_t i = 0; i < std::min(paths.size(), results.files.size()); ++i)
+        results.files[i].path = paths[i];
     } else if (name != "summary") {
       Results::Trajectories trajectories;
       trajectories.of = name;
@@ -149,12 +150,20 @@ std::uint64_t hash_values(const Node& dataset) {
   throw RunError(dataset.name() + ": holds neither numbers nor texts");
 }
 
+// Files and the text of the scenario tell how a recipe was written down; what it says is in the
+// scenario's digest, which covers every value and the content of the list of schools. So the same
+// recipe has the same digest from one file or from several, and from the text in a results file.
+bool says_how_written(const std::string& path, const std::string& attribute) {
+  return path.empty() && (attribute == "input_files" || attribute == "scenario");
+}
+
 // One line per attribute and dataset, in the order of names.
 void transcribe(const Node& node, const std::string& path, std::string& into) {
   std::vector<Attribute> attributes = node.attributes();
   std::sort(attributes.begin(), attributes.end(),
             [](const Attribute& a, const Attribute& b) { return a.name < b.name; });
   for (const Attribute& one : attributes) {
+    if (says_how_written(path, one.name)) continue;
     into += fmt::format("{}@{} ", path, one.name);
     if (one.kind == hdf5::Kind::text)
       into += fmt::format("{} {}\n", one.text.size(), one.text);

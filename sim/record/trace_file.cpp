@@ -111,7 +111,7 @@ struct OneTrace {
 };
 
 struct TraceFile {
-  std::string path, scenario, scenario_digest, scenario_file, program, title;
+  std::string path, scenario, scenario_digest, program, title;
   std::int64_t seed = 0;
   std::vector<std::string> school, district;  // codes
   std::map<std::int64_t, OneTrace> replicates;
@@ -182,7 +182,6 @@ TraceFile read_trace(const std::string& path) {
     trace.path = path;
     trace.scenario = root.text("scenario").value_or("");
     trace.scenario_digest = root.text("scenario_digest").value_or("");
-    trace.scenario_file = root.text("scenario_file").value_or("-");
     trace.program = fmt::format("{} ({})", root.text("program_version").value_or("unknown"),
                                 root.text("git_commit").value_or("unknown"));
     trace.seed = root.integer("seed").value_or(0);
@@ -248,34 +247,39 @@ std::string named(const TraceFile& file, std::size_t entity, std::size_t row) {
   return "";
 }
 
-// The runs again, with the first school that differs recorded each term up to there.
+// Options for the runs again, with the first school that differs recorded each term up to there.
+// Options only: a trace does not know the others that its run was given.
 std::string closer(const TraceFile& a, const TraceFile& b, std::int64_t replicate, const Step& step,
                    const OneTrace& trace, std::optional<std::size_t> school,
                    const std::vector<std::string>& columns) {
-  const std::int64_t years = std::max<std::int64_t>(step.term / trace.steps_per_year + 1, 1);
+  std::int32_t last = 0;  // looks at the whole world come after the last term, too
+  for (const Step& one : trace.steps)
+    if (!one.mechanism.starts_with('(')) last = std::max(last, one.term);
+  const std::int64_t years =
+      std::max<std::int64_t>(std::min(step.term, last) / trace.steps_per_year + 1, 1);
   std::string measures;
   for (const std::string& name : columns)
     for (const Measure& measure : school_measures())
       if (measure.name == name) measures += (measures.empty() ? "" : ", ") + name;
-  std::string out = "To look closer, make each run again, with its own options and these:\n";
-  for (const TraceFile* file : {&a, &b}) {
-    std::string command = fmt::format(
-        "  reformsim run {} -o {} --seed {} --replicates {} --until {} --set record.every=term "
-        "--set record.replicates={}",
-        file->scenario_file == "-" ? "SCENARIO.yaml" : shell(file->scenario_file),
-        file == &a ? "closer_a.h5" : "closer_b.h5", file->seed, replicate + 1, years,
-        replicate + 1);
-    if (school && *school < file->school.size()) {
-      command += " --set record.schools=ids --set " +
-                 shell(fmt::format("record.school_ids=[\"{}\"]", file->school[*school]));
-      if (!measures.empty())
-        command += " --set " + shell(fmt::format("record.school_measures=[{}]", measures));
-    } else {
-      command += " --set record.districts=true --set record.clusters=true";
-    }
-    out += command + "\n";
-  }
-  return out;
+  const auto options = [&](const TraceFile& file) {
+    std::string text = fmt::format(
+        "  --replicates {} --until {} --set record.every=term --set record.replicates={}",
+        replicate + 1, years, replicate + 1);
+    if (!school || *school >= file.school.size())
+      return text + " --set record.districts=true --set record.clusters=true\n";
+    text += " --set record.schools=ids --set " +
+            shell(fmt::format("record.school_ids=[\"{}\"]", file.school[*school]));
+    if (!measures.empty())
+      text += " --set " + shell(fmt::format("record.school_measures=[{}]", measures));
+    return text + "\n";
+  };
+  const std::string first = options(a), second = options(b);
+  const std::string begin =
+      "To look closer, make each run again as it was made, with these options beside its own, or "
+      "in "
+      "place of those";
+  if (first == second) return fmt::format("{}:\n{}", begin, first);
+  return fmt::format("{}; the first:\n{}the second:\n{}", begin, first, second);
 }
 
 std::string list_of(const std::vector<std::string>& names) {

@@ -17,7 +17,7 @@ void write_trace(const std::string& path, const Scenario& scenario, const Popula
                  const std::vector<const Trace*>& traces);
 
 // Where two traces first differ: replicate, term, mechanism, column, entity and how many of its
-// rows, and the commands that look closer; `same` is set when they do not. InputError for what is
+// rows, and options to look closer; `same` is set when they do not. InputError for what is
 // not a trace.
 std::string trace_difference(const std::string& a, const std::string& b, bool& same);
 

@@ -67,7 +67,11 @@ WholeFile::WholeFile(std::string path) : path_(std::move(path)), target_(path_) 
   // mkostemp makes private files; the result gets the rights of any other new file.
   const mode_t mask = ::umask(0);
   ::umask(mask);
-  if (::fchmod(descriptor_, 0666 & ~mask) != 0) fail(errno);
+  mode_t rights = 0666 & ~mask;
+  // A file that is replaced keeps its own: somebody may have closed it to others.
+  struct stat old = {};
+  if (::stat(target_.c_str(), &old) == 0) rights = old.st_mode & 0777;
+  if (::fchmod(descriptor_, rights) != 0) fail(errno);
 }
 
 WholeFile::~WholeFile() {
@@ -86,6 +90,17 @@ void WholeFile::write(std::span<const std::byte> bytes) {
   }
 }
 
+void WholeFile::read(std::uint64_t offset, std::span<std::byte> bytes) const {
+  while (!bytes.empty()) {
+    const ssize_t taken =
+        ::pread(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (taken < 0 && errno == EINTR) continue;
+    if (taken <= 0) throw RunError(fmt::format("{}: cannot be read back", path_));
+    bytes = bytes.subspan(static_cast<std::size_t>(taken));
+    offset += static_cast<std::uint64_t>(taken);
+  }
+}
+
 void WholeFile::commit() {
   // Some file systems report a full disk only here.
   if (::fsync(descriptor_) != 0 && errno != EINVAL) fail(errno);
@@ -94,6 +109,14 @@ void WholeFile::commit() {
   if (closed != 0) fail(errno);
   if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail(errno);
   temporary_.clear();
+  // The new name is on the disk only when its folder is. The file is in its place already, so a
+  // file system that cannot do this is no failure.
+  std::string folder = std::filesystem::path(target_).parent_path().string();
+  if (folder.empty()) folder = ".";
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  ::fsync(descriptor);
+  ::close(descriptor);
 }
 
 void WholeFile::fail(int reason) {

@@ -1,9 +1,7 @@
 #include "scenario/read.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,7 +10,9 @@
 #include <utility>
 
 #include "base/hash.hpp"
+#include "scenario/files.hpp"
 #include "scenario/tree.hpp"
+#include "scenario/unknown_name.hpp"
 #include "scenario/values.hpp"
 #include "scenario/words.hpp"
 
@@ -39,47 +39,6 @@ using Layer = std::map<std::pair<std::size_t, Part>, Assignment>;
 
 void lay_over(Layer& below, const Layer& above) {
   for (const auto& [slot, assignment] : above) below.insert_or_assign(slot, assignment);
-}
-
-struct FileText {
-  std::optional<std::string> bytes;
-  std::string problem;
-};
-
-FileText read_file(const std::string& path, std::size_t most) {
-  std::error_code error;
-  const fs::file_status status = fs::status(path, error);
-  if (status.type() == fs::file_type::not_found) return {{}, "no such file"};
-  if (fs::is_directory(status)) return {{}, "this is a folder, not a file"};
-  std::ifstream stream(path, std::ios::binary);
-  if (error || !stream) return {{}, "the file cannot be opened for reading"};
-  std::string bytes;
-  std::vector<char> block(1 << 16);
-  while (bytes.size() <= most) {
-    stream.read(block.data(), static_cast<std::streamsize>(block.size()));
-    const auto count = static_cast<std::size_t>(stream.gcount());
-    bytes.append(block.data(), count);
-    if (count < block.size()) break;
-  }
-  if (stream.bad()) return {{}, "the file cannot be read"};
-  return {std::move(bytes), ""};
-}
-
-std::string directory_of(const std::string& file) {
-  const std::string directory = fs::path(file).parent_path().generic_string();
-  return directory.empty() ? "." : directory;
-}
-
-// `name`, as written in a file that stands in `directory`, as it can be opened from here.
-std::string path_from(const std::string& directory, const std::string& name) {
-  return (fs::path(directory) / name).lexically_normal().generic_string();
-}
-
-// The same file under whatever name it is reached.
-std::string identity(const std::string& path) {
-  std::error_code error;
-  const fs::path canonical = fs::weakly_canonical(path, error);
-  return error ? path : canonical.generic_string();
 }
 
 class Reader {
@@ -116,7 +75,6 @@ class Reader {
   void read_path(const Node& node, const std::string& path, const Place& key, Context context);
   void store(std::pair<std::size_t, Part> slot, Assignment assignment, const std::string& path,
              const Place& key, const Context& context);
-  void unknown(const std::string& path, const Place& key);
   void fill(Scenario& scenario);
   void open_population(Scenario& scenario);
   void run_checks(const Scenario& scenario);
@@ -270,8 +228,18 @@ void Reader::read_parameters_file(const Layer& own, Layer& layer) {
     return;
   }
   if (!read_version(*root, file, false)) return;
+  // Names alone, or below `parameters:` as they would stand in a scenario.
+  const Node* names = root.get();
+  for (std::size_t i = 0; i + 1 < root->items.size(); i += 2) {
+    const std::string& key = root->items[i]->text;
+    if (key == "reformsim") continue;
+    const bool whole =
+        names == root.get() && key == "parameters" && root->items[i + 1]->kind == Node::Kind::map;
+    names = whole ? root->items[i + 1].get() : root.get();
+    if (!whole) break;
+  }
   Layer parameters;
-  read_section(*root, "parameters", {directory_of(file), &parameters});
+  read_section(*names, "parameters", {directory_of(file), &parameters});
   lay_over(layer, parameters);
 }
 
@@ -317,7 +285,7 @@ void Reader::read_path(const Node& node, const std::string& path, const Place& k
   const bool is_section = table_.is_section(written) || written == "levers" ||
                           written == "mechanisms" || written == "parameters";
   if (!is_section) {
-    unknown(path, key);
+    problems_.add(key, unknown_name(table_, path));
   } else if (node.kind == Node::Kind::map) {
     read_section(node, path, context);
   } else if (node.kind !=
@@ -337,67 +305,6 @@ void Reader::store(std::pair<std::size_t, Part> slot, Assignment assignment,
     problems_.add(key, fmt::format("{} is given twice; it first stands in line {}", path,
                                    first->second.place.line));
   context.own->insert_or_assign(slot, std::move(assignment));
-}
-
-void Reader::unknown(const std::string& path, const Place& key) {
-  if (path.substr(path.rfind('.') + 1) == "<<") {
-    problems_.add(key,
-                  "merge keys ('<<') are not part of the language; use 'extends', or repeat "
-                  "the alias");
-    return;
-  }
-  const bool is_status_quo = path.starts_with("status_quo.");
-  const std::string written = is_status_quo ? "levers" + path.substr(10) : path;
-  // The part that is wrong is the first name that leads nowhere.
-  std::string section;
-  std::string name = written;
-  for (std::size_t dot = written.find('.'); dot != std::string::npos;
-       dot = written.find('.', dot + 1)) {
-    if (!table_.is_section(written.substr(0, dot))) break;
-    section = written.substr(0, dot);
-    name = written.substr(dot + 1);
-  }
-  if (section.empty() && table_.is_section("levers." + name.substr(0, name.find('.')))) {
-    problems_.add(key, fmt::format("{} is a lever; levers stand under 'levers' (the reform) or "
-                                   "'status_quo' (what holds before it)",
-                                   in_quotes(path)));
-    return;
-  }
-  std::vector<std::string> candidates = table_.names_below(section);
-  if (section.empty())
-    candidates.insert(candidates.end(),
-                      {"reformsim", "extends", "levers", "status_quo", "mechanisms", "parameters"});
-  for (const Field& field : table_.rows()) {
-    const std::string full = written_path(field);
-    if (section.empty()) {
-      candidates.push_back(full);
-      candidates.push_back(field.path);  // a lever as --set takes it
-    } else if (full.starts_with(section + '.')) {
-      candidates.push_back(full.substr(section.size() + 1));
-    }
-  }
-  std::string hint = did_you_mean(name, candidates);
-  if (hint.empty()) {
-    // The right name at the wrong place: `years: 5` for `horizon: {years: 5}`.
-    for (const Field& field : table_.rows())
-      if (field.path.ends_with('.' + name)) {
-        hint = fmt::format("; did you mean '{}'?", written_path(field));
-        break;
-      }
-  }
-  // A short list of settings is worth printing; levers and parameters are too many.
-  constexpr std::size_t few = 8;
-  const std::vector<std::string> here = table_.names_below(section);
-  const Field* first = here.empty() ? nullptr : table_.find(section + '.' + here.front());
-  if (hint.empty() && first != nullptr && first->group == FieldGroup::setting &&
-      !section.starts_with("parameters") && here.size() <= few)
-    hint = "; expected one of " + join(here);
-  const std::string shown_section =
-      is_status_quo ? "status_quo" + section.substr(std::min<std::size_t>(6, section.size()))
-                    : section;
-  problems_.add(key, shown_section.empty() ? fmt::format("{} is not known{}", in_quotes(name), hint)
-                                           : fmt::format("{}: {} is not known{}", shown_section,
-                                                         in_quotes(name), hint));
 }
 
 void Reader::add_set(const std::string& set) {

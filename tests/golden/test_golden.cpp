@@ -2,7 +2,8 @@
 // Every commit states it, or that nothing changed; the same on every machine and in every build.
 //
 // To accept new results:
-//   REFORMSIM_UPDATE_GOLDEN=1 build/release/tests/test_golden '[signature]'
+//   sh tests/run.sh golden-update
+// which is REFORMSIM_UPDATE_GOLDEN=1 build/release/tests/test_golden '[signature]'.
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -76,7 +77,7 @@ std::string how_to_go_on(const std::string& name, const std::string& signature) 
       "  reformsim run tests/golden/{0}.yaml --output /tmp/{0}.h5 --trace /tmp/{0}-trace.h5\n"
       "and then: reformsim trace-diff BEFORE NOW\n"
       "If the change is meant:\n"
-      "  REFORMSIM_UPDATE_GOLDEN=1 build/release/tests/test_golden '[signature]'\n"
+      "  sh tests/run.sh golden-update\n"
       "and end the commit message with the line\n"
       "  Signature: {1}",
       name, signature);

@@ -143,16 +143,16 @@ TEST_CASE("A mechanism switched off leaves the draws of the others alone", "[ide
       kEightBlocks + "horizon: {years: 1, burn_in_years: 0, steps_per_year: 3}\n" + kLively;
   const World first = world_after(scenario_of(at_once), 0.3, parallel);
   REQUIRE(first[col::leaders_left][0] > 100);
-  REQUIRE(std::count(first[col::engagement_declared].begin(),
-                     first[col::engagement_declared].end(), 1.0f) > 100);
-  for (const char* name : {"initiative_load", "accountability", "prescription",
-                           "capacity_building", "innovation", "ties", "diffusion"}) {
+  REQUIRE(std::count(first[col::engagement_declared].begin(), first[col::engagement_declared].end(),
+                     1.0f) > 100);
+  for (const char* name : {"initiative_load", "prescription", "capacity_building", "innovation",
+                           "ties", "diffusion"}) {
     INFO("without " << name);
     const World without = world_after(
         scenario_of(at_once, {fmt::format("mechanisms.{}=false", name)}), 0.3, parallel);
-    for (const Column column : {Column::leader, Column::leader_id, Column::leader_skill,
-                                Column::teachers, Column::teacher_skill,
-                                Column::engagement_declared})
+    for (const Column column :
+         {Column::leader, Column::leader_id, Column::leader_skill, Column::teachers,
+          Column::teacher_skill, Column::engagement_declared})
       CHECK(difference(first, without, column) == "");
   }
 }

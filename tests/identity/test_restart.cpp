@@ -32,10 +32,11 @@ struct Folder {
 TEST_CASE("A restored state goes on to the same bytes", "[identity]") {
   const Parallel parallel(2);
   // Scopes on the score of year 0 must be settled from the state, not from what the score is now.
-  const Scenario scenario = scenario_of(kWorld + kLively, {
-      "levers.external_accountability.inspection={value: 0.9, ramp: 2, "
-      "scope: {where: {score: {max: -0.1}}}}",
-      "levers.capacity_building.broadcast={value: 0.8, from: 1, scope: {share: 0.4}}"});
+  const Scenario scenario = scenario_of(
+      kWorld + kLively,
+      {"levers.external_accountability.inspection={value: 0.9, ramp: 2, "
+       "scope: {where: {score: {max: -0.1}}}}",
+       "levers.capacity_building.broadcast={value: 0.8, from: 1, scope: {share: 0.4}}"});
   const auto population = population_of(scenario);
   Simulation through(scenario, population, 0, parallel);
   through.burn_in();

@@ -1,6 +1,6 @@
-// The keyed draws: known answers of Philox asked through our own wrapper, where a swapped argument would be; the
-// distributions; and that nothing that keys a draw leaks into another. All keys are fixed, so a run of these
-// tests is as good as any other: a bound that holds today holds always.
+// The keyed draws: known answers of Philox asked through our own wrapper, where a swapped argument
+// would be; the distributions; and that nothing that keys a draw leaks into another. All keys are
+// fixed, so a run of these tests is as good as any other: a bound that holds today holds always.
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -21,8 +21,8 @@ namespace {
 
 using Words = std::array<std::uint32_t, 4>;
 
-// Philox4x32-10 written out from Salmon et al. (2011), so that what the wrapper does can be said for any counter
-// and not only for the published ones.
+// Philox4x32-10 written out from Salmon et al. (2011), so that what the wrapper does can be said
+// for any counter and not only for the published ones.
 Words philox_by_hand(Words c, std::array<std::uint32_t, 2> k) {
   for (int round = 0; round < 10; ++round) {
     const std::uint64_t a = std::uint64_t{0xD2511F53} * c[0], b = std::uint64_t{0xCD9E8D57} * c[2];
@@ -55,8 +55,11 @@ std::uint64_t entity_of(std::uint32_t low, std::uint32_t high) {
 
 const Key kKey = make_key(20240901, 0, Domain::dynamics);
 
-// Ids as they are in use: hashes, not 0, 1, 2. The plain numbers are tried too, for they are the harder test.
-std::uint64_t scattered(std::uint64_t i) { return i * 0x9E3779B97F4A7C15ull + 0x123456789abcdefull; }
+// Ids as they are in use: hashes, not 0, 1, 2. The plain numbers are tried too, for they are the
+// harder test.
+std::uint64_t scattered(std::uint64_t i) {
+  return i * 0x9E3779B97F4A7C15ull + 0x123456789abcdefull;
+}
 
 // Chi-square of counts in equally likely cells, as a probability to see so much or more.
 double p_of_even_cells(const std::vector<std::size_t>& counts) {
@@ -64,13 +67,15 @@ double p_of_even_cells(const std::vector<std::size_t>& counts) {
   const double expected = total / static_cast<double>(counts.size());
   double chi = 0;
   for (const std::size_t count : counts)
-    chi += (static_cast<double>(count) - expected) * (static_cast<double>(count) - expected) / expected;
+    chi += (static_cast<double>(count) - expected) * (static_cast<double>(count) - expected) /
+           expected;
   const boost::math::chi_squared law(static_cast<double>(counts.size() - 1));
   return boost::math::cdf(boost::math::complement(law, chi));
 }
 
-// A set of p values, each from a test of its own: with n tests at level a each, one of them fails by luck with
-// probability 1 - (1 - a)^n. Sidak's a keeps the whole at one in ten thousand. Too good a fit fails as well.
+// A set of p values, each from a test of its own: with n tests at level a each, one of them fails
+// by luck with probability 1 - (1 - a)^n. Sidak's a keeps the whole at one in ten thousand. Too
+// good a fit fails as well.
 class Family {
  public:
   void add(double p, const std::string& what) { tests_.push_back({p, what}); }
@@ -89,7 +94,8 @@ class Family {
   std::vector<std::pair<double, std::string>> tests_;
 };
 
-// The largest distance between the observed and the true distribution; Kolmogorov's p for many values.
+// The largest distance between the observed and the true distribution; Kolmogorov's p for many
+// values.
 template <class Cdf>
 double kolmogorov_p(std::vector<float> values, Cdf&& cdf) {
   std::sort(values.begin(), values.end());
@@ -97,8 +103,8 @@ double kolmogorov_p(std::vector<float> values, Cdf&& cdf) {
   double distance = 0;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const double truth = cdf(static_cast<double>(values[i]));
-    distance = std::max({distance, truth - static_cast<double>(i) / n,
-                         static_cast<double>(i + 1) / n - truth});
+    distance = std::max(
+        {distance, truth - static_cast<double>(i) / n, static_cast<double>(i + 1) / n - truth});
   }
   const double x = distance * (std::sqrt(n) + 0.12 + 0.11 / std::sqrt(n));
   double p = 0;
@@ -131,7 +137,9 @@ TEST_CASE("Philox gives the published answers through our wrapper") {
   }
 }
 
-TEST_CASE("Draws gives the published answers: entity low, entity high, term, purpose and a quarter of the index") {
+TEST_CASE(
+    "Draws gives the published answers: entity low, entity high, term, purpose and a quarter of "
+    "the index") {
   for (const Known& known : kKnown) {
     const Key key{{known.key[0], known.key[1]}};
     const Draws draws(key, static_cast<std::uint16_t>(known.counter[3] >> 16), known.counter[2]);
@@ -149,14 +157,15 @@ TEST_CASE("a key is the first half of Philox at (replicate, domain) under the se
   for (const std::uint64_t seed : {0ull, 1ull, 0x299f31d0a4093822ull, ~0ull})
     for (const std::uint32_t replicate : {0u, 1u, 99u, 0xffffffffu})
       for (const Domain domain : {Domain::population, Domain::dynamics}) {
-        const Words want =
-            philox_by_hand({replicate, static_cast<std::uint32_t>(domain), 0, 0},
-                           {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)});
+        const Words want = philox_by_hand(
+            {replicate, static_cast<std::uint32_t>(domain), 0, 0},
+            {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)});
         const Key got = make_key(seed, replicate, domain);
         CHECK(got.word[0] == want[0]);
         CHECK(got.word[1] == want[1]);
       }
-  CHECK(static_cast<std::uint32_t>(Domain::population) == 1);  // permanent: they are part of every result
+  CHECK(static_cast<std::uint32_t>(Domain::population) ==
+        1);  // permanent: they are part of every result
   CHECK(static_cast<std::uint32_t>(Domain::dynamics) == 2);
 }
 
@@ -168,7 +177,8 @@ TEST_CASE("all of the key, the purpose, the term, the entity and the index count
   for (int bit = 0; bit < 64; ++bit) CHECK(draws.bits(entity ^ (1ull << bit), 5) != here);
   for (int bit = 0; bit < 16; ++bit)
     CHECK(Draws(kKey, static_cast<std::uint16_t>(21 ^ (1 << bit)), 7).bits(entity, 5) != here);
-  for (int bit = 0; bit < 32; ++bit) CHECK(Draws(kKey, 21, 7u ^ (1u << bit)).bits(entity, 5) != here);
+  for (int bit = 0; bit < 32; ++bit)
+    CHECK(Draws(kKey, 21, 7u ^ (1u << bit)).bits(entity, 5) != here);
   for (int bit = 0; bit < 18; ++bit) CHECK(draws.bits(entity, 5u ^ (1u << bit)) != here);
   for (int bit = 0; bit < 32; ++bit)
     for (int word = 0; word < 2; ++word) {
@@ -236,8 +246,9 @@ TEST_CASE("a draw does not depend on which others were drawn") {
 }
 
 TEST_CASE("a uniform lies inside (0, 1) and near its bits, at both ends too") {
-  // Found by search: under this key these entities draw the highest and lowest 24 bits there are. A deviate that
-  // rounds to 1 is not a curiosity: it comes once in 17 million and makes a normal deviate of hundreds of SD.
+  // Found by search: under this key these entities draw the highest and lowest 24 bits there are. A
+  // deviate that rounds to 1 is not a curiosity: it comes once in 17 million and makes a normal
+  // deviate of hundreds of SD.
   const Draws draws(make_key(1, 0, Domain::dynamics), 1, 0);
   for (const std::uint64_t highest : {22335755ull, 39476449ull}) {
     REQUIRE(draws.bits(highest, 0) >= 0xffffff00u);
@@ -258,8 +269,9 @@ TEST_CASE("a uniform lies inside (0, 1) and near its bits, at both ends too") {
 }
 
 TEST_CASE("uniforms are symmetric about 1/2") {
-  // The mirror 1 - u of each value must lie on the same grid as u itself, or what is drawn above the middle is
-  // not the reverse of what is drawn below it. Places within a step of 2^-23, on each side:
+  // The mirror 1 - u of each value must lie on the same grid as u itself, or what is drawn above
+  // the middle is not the reverse of what is drawn below it. Places within a step of 2^-23, on each
+  // side:
   const Draws draws(kKey, 12, 0);
   std::array<std::array<std::size_t, 8>, 2> places{};
   for (std::uint64_t i = 0; i < 4096; ++i) {
@@ -293,7 +305,8 @@ TEST_CASE("uniforms are uniform: chi-square along every part of the counter") {
          [&](std::uint32_t i) { return draws.uniform(scattered(i), lane); });
   even("over indices", [&](std::uint32_t i) { return draws.uniform(77, i); });
   even("over terms", [&](std::uint32_t i) { return Draws(kKey, 2, i).uniform(77, 0); });
-  even("over terms before year 0", [&](std::uint32_t i) { return Draws(kKey, 2, 0u - i).uniform(77, 1); });
+  even("over terms before year 0",
+       [&](std::uint32_t i) { return Draws(kKey, 2, 0u - i).uniform(77, 1); });
   even("over purposes", [&](std::uint32_t i) {
     return Draws(kKey, static_cast<std::uint16_t>(i & 0xffff), i >> 16).uniform(77, 0);
   });
@@ -311,7 +324,9 @@ TEST_CASE("pairs of neighbouring draws fill the square evenly") {
   constexpr std::size_t kDraws = 200000, kSide = 20;
   const auto even = [&](const std::string& what, auto&& a, auto&& b) {
     std::vector<std::size_t> counts(kSide * kSide);
-    const auto cell = [&](float u) { return std::min(kSide - 1, static_cast<std::size_t>(u * kSide)); };
+    const auto cell = [&](float u) {
+      return std::min(kSide - 1, static_cast<std::size_t>(u * kSide));
+    };
     for (std::uint32_t i = 0; i < kDraws; ++i) ++counts[cell(a(i)) * kSide + cell(b(i))];
     family.add(p_of_even_cells(counts), what);
   };
@@ -322,7 +337,8 @@ TEST_CASE("pairs of neighbouring draws fill the square evenly") {
   const auto here = [&](std::uint32_t i) { return draws.uniform(2ull * i, 0); };
   even("entities", here, [&](std::uint32_t i) { return draws.uniform(2ull * i + 1, 0); });
   even("indices of one call", here, [&](std::uint32_t i) { return draws.uniform(2ull * i, 1); });
-  even("indices of the next call", here, [&](std::uint32_t i) { return draws.uniform(2ull * i, 4); });
+  even("indices of the next call", here,
+       [&](std::uint32_t i) { return draws.uniform(2ull * i, 4); });
   even("terms", here, [&](std::uint32_t i) { return next_term.uniform(2ull * i, 0); });
   even("purposes", here, [&](std::uint32_t i) { return next_purpose.uniform(2ull * i, 0); });
   even("replicates", here, [&](std::uint32_t i) { return next_replicate.uniform(2ull * i, 0); });
@@ -410,17 +426,20 @@ TEST_CASE("normals of neighbours are not correlated") {
     std::vector<float> a(here), b(there);
     for (float& x : a) x *= x;
     for (float& x : b) x *= x;
-    family.add(two_sided(correlation(a, b) * std::sqrt(static_cast<double>(kDraws))), what + ", squares");
+    family.add(two_sided(correlation(a, b) * std::sqrt(static_cast<double>(kDraws))),
+               what + ", squares");
   };
   against("next entity", column([&](std::uint32_t i) { return draws.normal(i + 1ull, 0); }));
-  against("entity 2^32 further", column([&](std::uint32_t i) { return draws.normal(i + (1ull << 32), 0); }));
+  against("entity 2^32 further",
+          column([&](std::uint32_t i) { return draws.normal(i + (1ull << 32), 0); }));
   against("next index", column([&](std::uint32_t i) { return draws.normal(i, 1); }));
   against("next call", column([&](std::uint32_t i) { return draws.normal(i, 4); }));
   against("next term", column([&](std::uint32_t i) { return Draws(kKey, 14, 3).normal(i, 0); }));
   against("next purpose", column([&](std::uint32_t i) { return Draws(kKey, 15, 2).normal(i, 0); }));
-  for (const auto& [what, key] : {std::pair("next replicate", make_key(20240901, 1, Domain::dynamics)),
-                                  std::pair("next seed", make_key(20240902, 0, Domain::dynamics)),
-                                  std::pair("other domain", make_key(20240901, 0, Domain::population))}) {
+  for (const auto& [what, key] :
+       {std::pair("next replicate", make_key(20240901, 1, Domain::dynamics)),
+        std::pair("next seed", make_key(20240902, 0, Domain::dynamics)),
+        std::pair("other domain", make_key(20240901, 0, Domain::population))}) {
     const Draws other(key, 14, 2);
     against(what, column([&](std::uint32_t i) { return other.normal(i, 0); }));
   }

@@ -2,7 +2,8 @@
 #pragma once
 
 #include <cmath>
-#include <span>
+#include <stdexcept>
+#include <string>
 #include <string_view>
 
 #include "record/measures.hpp"
@@ -11,28 +12,29 @@ namespace support {
 
 using namespace reformsim;
 
-template <class T>
-double mean(std::span<const T> x) {
+// x and y: anything with a size and numbers in it.
+template <class X>
+double mean(const X& x) {
   double sum = 0;
-  for (const T v : x) sum += static_cast<double>(v);
+  for (const auto v : x) sum += static_cast<double>(v);
   return sum / static_cast<double>(x.size());
 }
 
-template <class T>
-double sd(std::span<const T> x) {
+template <class X>
+double sd(const X& x) {
   const double m = mean(x);
   double sum = 0;
-  for (const T v : x) sum += (static_cast<double>(v) - m) * (static_cast<double>(v) - m);
+  for (const auto v : x) sum += (static_cast<double>(v) - m) * (static_cast<double>(v) - m);
   return std::sqrt(sum / static_cast<double>(x.size() - 1));
 }
 
-template <class T>
-double standard_error(std::span<const T> x) {
+template <class X>
+double standard_error(const X& x) {
   return sd(x) / std::sqrt(static_cast<double>(x.size()));
 }
 
-template <class T, class U>
-double correlation(std::span<const T> x, std::span<const U> y) {
+template <class X, class Y>
+double correlation(const X& x, const Y& y) {
   const double mx = mean(x), my = mean(y);
   double sum = 0;
   for (std::size_t i = 0; i < x.size(); ++i)

@@ -23,15 +23,16 @@ TEST_CASE("the distance counts insertions, deletions, substitutions and swaps of
   CHECK(edit_distance("stakes", "stales") == 1);
   CHECK(edit_distance("stakes", "staeks") == 1);
   CHECK(edit_distance("kitten", "sitting") == 3);
-  CHECK(edit_distance("ca", "abc") == 3);  // optimal string alignment: a swapped pair is not edited again
+  CHECK(edit_distance("ca", "abc") ==
+        3);  // optimal string alignment: a swapped pair is not edited again
   CHECK(edit_distance("abcdef", "badcfe") == 3);
   for (const auto& [a, b] : {std::pair("coaching", "caoching"), std::pair("load", "lode")})
     CHECK(edit_distance(a, b) == edit_distance(b, a));
 }
 
 TEST_CASE("the nearest name is offered when it is near, and none when nothing is") {
-  const std::vector<std::string> names = {"publication", "stakes", "inspection", "target",
-                                          "target_kind", "target_rise"};
+  const std::vector<std::string> names = {"publication", "stakes",      "inspection",
+                                          "target",      "target_kind", "target_rise"};
   CHECK(nearest("stake", names) == "stakes");
   CHECK(nearest("publicaton", names) == "publication");
   CHECK(nearest("target_knid", names) == "target_kind");

@@ -3,6 +3,7 @@ Argument: the path of reformsim."""
 import csv
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -73,6 +74,18 @@ class CommandLine(unittest.TestCase):
         return done.stderr.splitlines()
 
     # ---- help and mistakes
+
+    def test_help_fits_into_80_columns(self):
+        for arguments in ([], *([command] for command in COMMANDS)):
+            for line in self.ends(call(*arguments, "--help"), 0).stdout.splitlines():
+                self.assertLessEqual(len(line), 80, line)
+
+    def test_an_option_given_twice(self):
+        lines = self.fails(call("run", self.path("base.yaml"), "-o", self.path("R.h5"), "-o", self.path("Q.h5"),
+                                "--seed", "1", "--seed=2"), "'-o' is given twice", "'--seed' is given twice")
+        self.assertEqual(len(lines), 2)
+        self.ends(call("check", self.path("base.yaml"), "--set", "horizon.years=1", "--set", "ensemble.replicates=1"),
+                  0)
 
     def test_help_of_each_command_has_examples(self):
         whole = self.ends(call("--help"), 0)
@@ -167,6 +180,63 @@ class CommandLine(unittest.TestCase):
         self.fails(call("run", base, "-o", self.path("R.h5"), "--trace", self.path("R.h5")), "same file as -o")
         self.assertEqual(self.read("base.yaml"), before)
 
+    def test_outputs_that_do_not_exist_yet_are_told_apart_by_where_they_lie(self):
+        base, here = self.path("base.yaml"), self.folder.name
+        for option, other in (("--checkpoint", "./R.h5"), ("--trace", os.path.join(here, "R.h5")),
+                              ("--checkpoint", "R.incomplete.h5")):
+            self.fails(call("run", base, "-o", "R.h5", option, other, cwd=here), "the same file as")
+        os.rename(base, self.path("R.incomplete.h5"))
+        self.fails(call("run", self.path("R.incomplete.h5"), "-o", self.path("R.h5")), "overwrite an input")
+
+    def test_the_spelling_of_a_path_does_not_change_the_results(self):
+        os.mkdir(self.path("sub"))
+        for name, scenario, folder in (("a.h5", "reform.yaml", self.folder.name),
+                                       ("b.h5", self.path("reform.yaml"), "/"),
+                                       ("c.h5", "../reform.yaml", self.path("sub"))):
+            self.ends(call("run", scenario, "-o", self.path(name), "--quiet", cwd=folder), 0)
+        infos = [json.loads(call("info", self.path(name), "--json").stdout) for name in ("a.h5", "b.h5", "c.h5")]
+        self.write("recipe.yaml", infos[0]["scenario"])
+        self.ends(call("run", self.path("recipe.yaml"), "-o", self.path("d.h5"), "--quiet"), 0)
+        infos.append(json.loads(call("info", self.path("d.h5"), "--json").stdout))
+        self.assertEqual(len({info["results_digest"] for info in infos}), 1)
+        self.assertEqual([file["path"] for file in infos[1]["input_files"]],
+                         [self.path("reform.yaml"), self.path("base.yaml")])
+        self.assertEqual(len({len(self.read(name)) for name in ("a.h5", "b.h5", "c.h5")}), 1)
+
+    def test_a_path_that_is_not_utf8(self):
+        name = os.path.join(os.fsencode(self.folder.name), b"\xff.yaml")
+        os.rename(self.path("base.yaml"), name)
+        done = subprocess.run([PROGRAM, "check", name, "--json"], capture_output=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(json.loads(done.stdout)[0]["ok"])
+        for command in (["run", name], ["compare", name, self.path("reform.yaml"), "--set", "title=x"]):
+            self.write("base.yaml", BASE)
+            done = subprocess.run([PROGRAM, *command, "-o", self.path("R"), "--json", "--quiet"], capture_output=True,
+                                  timeout=60)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            json.loads(done.stdout)
+            if os.path.isfile(self.path("R")):
+                os.remove(self.path("R"))
+
+    def test_a_parameters_file_may_name_its_section(self):
+        some = next(entry for entry in json.loads(call("explain", "--json").stdout)
+                    if entry["kind"] == "parameter" and entry["type"] == "number")
+        name = some["name"].removeprefix("parameters.")
+        bare = self.write("bare.yaml", f"{name}: {some['default']}\n")
+        below = self.write("below.yaml", f"reformsim: 1\nparameters:\n  {name}: {some['default']}\n")
+        other = self.write("other.yaml", f"parameters:\n  {name}: {some['default']}\ntitle: x\n")
+        for file in (bare, below):
+            self.ends(call("check", self.path("base.yaml"), "--parameters", file), 0)
+        self.fails(call("check", self.path("base.yaml"), "--parameters", other), "other.yaml")
+
+    def test_until_is_a_time_that_the_results_hold(self):
+        base, out = self.path("base.yaml"), self.path("R.h5")
+        self.fails(call("run", base, "-o", out, "--until", "1.5"), "whole year")
+        terms = ["--set", "record.every=term", "--set", "horizon.steps_per_year=3"]
+        self.fails(call("run", base, "-o", out, "--until", "1.5", *terms), "nearest is 1.667")
+        self.ends(call("run", base, "-o", out, "--until", "1.6667", "--quiet", *terms), 0)
+        self.assertAlmostEqual(json.loads(call("info", out, "--json").stdout)["years"][-1], 5 / 3, places=6)
+
     def test_the_output_folder_must_exist_before_the_run_starts(self):
         start = time.monotonic()
         self.fails(call("run", self.path("long.yaml"), "-o", self.path("absent", "R.h5")), "does not exist")
@@ -184,6 +254,19 @@ class CommandLine(unittest.TestCase):
         self.write("R.h5", "old")
         self.ends(call("run", self.path("base.yaml"), "-o", self.path("R.h5"), "--quiet"), 0)
         self.assertEqual(self.read("R.h5")[:4], b"\x89HDF")
+
+    def test_a_replaced_file_keeps_its_rights(self):
+        os.chmod(self.write("R.h5", "old"), 0o600)
+        self.ends(call("run", self.path("base.yaml"), "-o", self.path("R.h5"), "--quiet"), 0)
+        self.assertEqual(os.stat(self.path("R.h5")).st_mode & 0o777, 0o600)
+
+    def test_a_limit_on_the_size_of_files_is_a_failure_with_a_message(self):
+        import resource
+        self.write("R.h5", "old")
+        done = call("run", self.path("base.yaml"), "-o", self.path("R.h5"), "--quiet",
+                    preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (10000, 10000)))
+        self.fails(done, "larger than is allowed", code=1)
+        self.assertEqual(self.read("R.h5"), b"old")
 
     def test_a_failed_run_leaves_the_old_file(self):
         self.write("R.h5", "old")
@@ -215,7 +298,7 @@ class CommandLine(unittest.TestCase):
         return process.returncode, out, err
 
     def test_a_stopped_run_keeps_what_is_finished_and_the_old_results(self):
-        for number, sends in enumerate((signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)):
+        for number, sends in enumerate((signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1)):
             with self.subTest(sends.name):
                 name = f"R{number}"
                 self.write(name + ".h5", "old")
@@ -276,6 +359,20 @@ class CommandLine(unittest.TestCase):
         self.fails(call("run", self.path("base.yaml"), "-o", out, "--from", part, "--replicates", "5"), "replicates")
         self.fails(call("run", self.path("base.yaml"), "-o", out, "--from", self.path("base.yaml")), "base.yaml")
 
+    def test_clusters_are_settled_when_a_run_is_continued(self):
+        part, reform = self.path("year1.checkpoint"), self.path("reform.yaml")
+        self.ends(call("run", reform, "-o", self.path("part.h5"), "--quiet", "--until", "1", "--checkpoint", part), 0)
+        self.fails(call("run", reform, "-o", self.path("R.h5"), "--from", part, "--set", "networks.cluster_size=9"),
+                   "networks.cluster_size", "formed at year 0")
+        self.ends(call("run", reform, "-o", self.path("R.h5"), "--quiet", "--from", part, "--set",
+                       "networks.peer_review=0.5"), 0)
+
+    def test_a_checkpoint_is_the_same_bytes_for_any_number_of_threads(self):
+        for threads in ("1", "3"):
+            self.ends(call("run", self.path("base.yaml"), "-o", self.path("R.h5"), "--quiet", "--threads", threads,
+                           "--replicates", "9", "--until", "1", "--checkpoint", self.path(threads)), 0)
+        self.assertEqual(self.read("1"), self.read("3"))
+
     def test_trace_diff(self):
         base, reform = self.path("base.yaml"), self.path("reform.yaml")
         for name, scenario, threads in (("one", base, "1"), ("two", base, "2"), ("other", reform, "1")):
@@ -284,6 +381,10 @@ class CommandLine(unittest.TestCase):
         self.ends(call("trace-diff", self.path("one_trace.h5"), self.path("two_trace.h5")), 0)
         done = self.ends(call("trace-diff", self.path("one_trace.h5"), self.path("other_trace.h5"), "--json"), 1)
         self.assertIs(json.loads(done.stdout)["same"], False)
+        # The options that it proposes are good ones.
+        text = json.loads(done.stdout)["difference"]
+        options = shlex.split(next(line for line in text.splitlines() if line.startswith("  --")))
+        self.ends(call("run", base, "-o", self.path("closer.h5"), "--quiet", *options), 0)
         self.fails(call("trace-diff", self.path("one_trace.h5"), base), "base.yaml")
 
     # ---- compare

@@ -1,4 +1,5 @@
-// The levers' levels: by year, by entry, by scope; and the draws that choose which schools an entry reaches.
+// The levers' levels: by year, by entry, by scope; and the draws that choose which schools an entry
+// reaches.
 #include <catch2/catch.hpp>
 
 #include <bit>
@@ -16,7 +17,8 @@ namespace {
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
 
-LeverEntry entry(double value, double from = 0, double ramp = 0, double to = kNever, Scope scope = {}) {
+LeverEntry entry(double value, double from = 0, double ramp = 0, double to = kNever,
+                 Scope scope = {}) {
   return {value, from, ramp, to, std::move(scope), {}};
 }
 
@@ -24,7 +26,9 @@ double level(const Lever& lever, double year) {
   return lever_level(lever, year, std::vector<bool>(lever.reform.size(), true));
 }
 
-bool same_bits(double a, double b) { return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b); }
+bool same_bits(double a, double b) {
+  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
+}
 
 // A list of schools, four districts, all phases, and what a scope may ask of them.
 struct Schools {
@@ -147,7 +151,8 @@ TEST_CASE("a ramp may be cut short by its end, and may go down") {
 }
 
 TEST_CASE("later entries act on what earlier ones left") {
-  // Up over four years, and from year 2 down to 0 over two: the second starts from where the first has got to.
+  // Up over four years, and from year 2 down to 0 over two: the second starts from where the first
+  // has got to.
   const Lever lever{0, {entry(1, 0, 4), entry(0, 2, 2, 5)}};
   CHECK(level(lever, 1) == Approx(0.25));
   CHECK(level(lever, 2) == Approx(0.5));
@@ -169,7 +174,8 @@ TEST_CASE("an entry counts only where it is in scope") {
 }
 
 TEST_CASE("a lever set to the value it has gives exactly that value") {
-  // The null reform: not a bit may differ, on ramps least of all. Values that have no exact double, every term.
+  // The null reform: not a bit may differ, on ramps least of all. Values that have no exact double,
+  // every term.
   for (const double value : {0.1, 0.3, 1.3, 1.0 / 3.0, 5500.1, 1e-300, 0.0})
     for (const double ramp : {0.0, 0.7, 3.0, 10.0}) {
       const Lever same{value, {entry(value, 0.3, ramp)}};
@@ -188,7 +194,8 @@ TEST_CASE("a lever set to the value it has gives exactly that value") {
 
 TEST_CASE("before year 0 the status quo holds, whatever the reform") {
   const Schools schools(50);
-  Coaching coaching({entry(0.7), entry(0.9, 0, 0, kNever, share(0.5))}, schools);
+  // The reader refuses entries that begin before year 0; here one does, and still must not count.
+  Coaching coaching({entry(0.7, -10), entry(0.9, 0, 0, kNever, share(0.5))}, schools);
   coaching.scenario.lever("capacity_building.coaching").status_quo = 0.25;
   for (const double year : {-5.0, -1.0 / 3.0})
     for (const float value : coaching.at(year, schools.size())) REQUIRE(value == 0.25f);
@@ -239,7 +246,9 @@ TEST_CASE("the choices of a lever stand in the order of their enum") {
   CHECK(place_of(who, "cross_district") == static_cast<int>(Composition::cross_district));
 }
 
-TEST_CASE("a lever that is the same everywhere needs one block of memory, whatever the number of schools") {
+TEST_CASE(
+    "a lever that is the same everywhere needs one block of memory, whatever the number of "
+    "schools") {
   const Schools schools(3 * kBlock + 10);
   Coaching coaching({entry(0.4, 0, 2)}, schools);
   CHECK(coaching.levers.everywhere(LeverId::coaching));
@@ -260,7 +269,8 @@ TEST_CASE("a lever that is the same everywhere needs one block of memory, whatev
   for (std::size_t k = 0; k < 4; ++k) {
     const Block block{k * kBlock, std::min(schools.size(), (k + 1) * kBlock), k};
     const auto values = scoped.levers.block(LeverId::coaching, block);
-    for (std::size_t i = 0; i < values.size(); ++i) REQUIRE(values[i] == by_school[block.begin + i]);
+    for (std::size_t i = 0; i < values.size(); ++i)
+      REQUIRE(values[i] == by_school[block.begin + i]);
   }
 }
 
@@ -285,7 +295,8 @@ TEST_CASE("districts are named by code or by name") {
   CHECK(count(reached(scope, schools)) == 0);
 }
 
-TEST_CASE("conditions: from min inclusive to max exclusive, phases by name, and all of them together") {
+TEST_CASE(
+    "conditions: from min inclusive to max exclusive, phases by name, and all of them together") {
   const Schools schools(400);
   const Population& p = schools.population;
   const auto deprived = reached(where("deprivation", 0.25, 0.5), schools);
@@ -339,7 +350,8 @@ TEST_CASE("the same name draws the same schools, another name others") {
 
   // On two levers: what is given to the pilot schools is given to the same ones.
   Scenario scenario(field_table());
-  scenario.lever("capacity_building.coaching").reform = {entry(1, 0, 0, kNever, share(0.4, "pilot"))};
+  scenario.lever("capacity_building.coaching").reform = {
+      entry(1, 0, 0, kNever, share(0.4, "pilot"))};
   scenario.lever("governance.autonomy").reform = {entry(1, 0, 0, kNever, share(0.4, "pilot"))};
   LeverColumns levers(scenario, schools.population, schools.world, kKey);
   levers.set_year(1);
@@ -351,7 +363,8 @@ TEST_CASE("the same name draws the same schools, another name others") {
 
 TEST_CASE("shares of one name nest: phasing in keeps the schools that were first") {
   const Schools schools(5000);
-  const auto few = reached(share(0.1, "wave"), schools), more = reached(share(0.4, "wave"), schools);
+  const auto few = reached(share(0.1, "wave"), schools),
+             more = reached(share(0.4, "wave"), schools);
   for (std::size_t i = 0; i < schools.size(); ++i) REQUIRE((!few[i] || more[i]));
   CHECK(count(few) < count(more));
 }
@@ -391,7 +404,8 @@ TEST_CASE("entries of different scope make as many groups of schools as there ar
   const Schools schools(400);
   Scope north, poor = where("deprivation", 0.5, 2);
   north.districts = {"North"};
-  Coaching coaching({entry(0.2), entry(0.5, 0, 0, kNever, north), entry(0.9, 3, 0, 6, poor)}, schools);
+  Coaching coaching({entry(0.2), entry(0.5, 0, 0, kNever, north), entry(0.9, 3, 0, 6, poor)},
+                    schools);
   const auto early = coaching.at(1, schools.size()), late = coaching.at(4, schools.size()),
              after = coaching.at(7, schools.size());
   for (std::size_t i = 0; i < schools.size(); ++i) {

@@ -1,5 +1,6 @@
-// exp, log, power, logistic and the inverse normal against long double and Boost.Math: the error bounds that
-// math.hpp states, measured over dense grids of bit patterns, and the exact bits, which every result rests on.
+// exp, log, power, logistic and the inverse normal against long double and Boost.Math: the error
+// bounds that math.hpp states, measured over dense grids of bit patterns, and the exact bits, which
+// every result rests on.
 #include <catch2/catch.hpp>
 
 #include <bit>
@@ -17,7 +18,8 @@ namespace {
 
 using Wide = long double;
 
-// Distance of a float (24 bits) or double (53 bits) from the truth, in units of the truth's last place.
+// Distance of a float (24 bits) or double (53 bits) from the truth, in units of the truth's last
+// place.
 Wide units(Wide got, Wide want, int bits) {
   int exponent = 0;
   std::frexp(want, &exponent);
@@ -32,7 +34,8 @@ struct Worst {
   }
 };
 
-// Every `stride`-th float of [low, high] by bit pattern, both signs, so that every power of two is met.
+// Every `stride`-th float of [low, high] by bit pattern, both signs, so that every power of two is
+// met.
 template <class Use>
 void floats_between(float low, float high, std::uint32_t stride, Use&& use) {
   for (const std::uint32_t sign : {0u, 0x80000000u})
@@ -61,11 +64,11 @@ Wide true_logistic(Wide x) { return 1 / (1 + std::exp(-x)); }
 
 double true_inverse_normal(double u) { return -std::sqrt(2.0) * boost::math::erfc_inv(2 * u); }
 
-#define CHECK_WORST(worst, bound)                                 \
-  do {                                                            \
-    const Worst measured = worst;                                 \
-    INFO("worst at " << measured.at);                             \
-    CHECK(static_cast<double>(measured.error) <= (bound));        \
+#define CHECK_WORST(worst, bound)                          \
+  do {                                                     \
+    const Worst measured = worst;                          \
+    INFO("worst at " << measured.at);                      \
+    CHECK(static_cast<double>(measured.error) <= (bound)); \
   } while (false)
 
 }  // namespace
@@ -104,8 +107,8 @@ TEST_CASE("the float functions hold at their edges") {
 }
 
 TEST_CASE("exp and logistic never fall, to a unit in the last place") {
-  // A step down between neighbours would make a school that is better off do worse. Polynomials in floating
-  // point may step down by a rounding, never by more.
+  // A step down between neighbours would make a school that is better off do worse. Polynomials in
+  // floating point may step down by a rounding, never by more.
   for (const float start : {-80.0f, -1.0f, -0.3466f, 0.3466f, 1.0f, 10.3972f, 80.0f}) {
     float x = start;
     for (int i = 0; i < 4000; ++i) {
@@ -118,14 +121,15 @@ TEST_CASE("exp and logistic never fall, to a unit in the last place") {
 }
 
 TEST_CASE("the float inverse normal is within 2e-6 over (0, 1)") {
-  // Its arguments are draws: middles of 2^-24 (or twice that) wide cells. The two ends in full, where a normal
-  // deviate goes wrong first, the rest in part.
+  // Its arguments are draws: middles of 2^-24 (or twice that) wide cells. The two ends in full,
+  // where a normal deviate goes wrong first, the rest in part.
   constexpr std::uint32_t kCells = 1u << 24;
   Worst worst;
   for (std::uint32_t k = 0; k < kCells; k += k < 3000 || k > kCells - 3000 ? 1 : 97) {
     const float u = (static_cast<float>(k) + 0.5f) * 0x1p-24f;
     if (u >= 1.0f) continue;  // outside (0, 1): k + 0.5 has no float this far up
-    worst.take(std::fabs(static_cast<Wide>(reformsim::inverse_normal(u)) - true_inverse_normal(u)), u);
+    worst.take(std::fabs(static_cast<Wide>(reformsim::inverse_normal(u)) - true_inverse_normal(u)),
+               u);
   }
   CHECK_WORST(worst, 2e-6);
   CHECK(reformsim::inverse_normal(0.5f) == 0.0f);
@@ -133,7 +137,9 @@ TEST_CASE("the float inverse normal is within 2e-6 over (0, 1)") {
     CHECK(reformsim::inverse_normal(1.0f - u) == -reformsim::inverse_normal(1.0f - (1.0f - u)));
 }
 
-TEST_CASE("the double functions are within 4 units in the last place, power within 1e-15 of its logarithm") {
+TEST_CASE(
+    "the double functions are within 4 units in the last place, power within 1e-15 of its "
+    "logarithm") {
   std::mt19937_64 engine(20240901);
   const auto between = [&](double low, double high) {
     return low + (high - low) * (static_cast<double>(engine() >> 11) * 0x1p-53);
@@ -147,7 +153,8 @@ TEST_CASE("the double functions are within 4 units in the last place, power with
     const double z = i < 1000 ? 1 + (i - 1000) * 0x1p-50 : between(0.5, 2);
     if (z != 1) near_one.take(units(reformsim::log(z), std::log(static_cast<Wide>(z)), 53), z);
 
-    // The rounding of exponent * log(base) is magnified by exp: the relative error grows with its size.
+    // The rounding of exponent * log(base) is magnified by exp: the relative error grows with its
+    // size.
     const double base = std::exp(between(-10, 10)), exponent = between(-20, 20);
     const Wide want = std::pow(static_cast<Wide>(base), static_cast<Wide>(exponent));
     const Wide size = std::max<Wide>(1, std::fabs(exponent * std::log(base)));
@@ -200,8 +207,8 @@ TEST_CASE("the share that leaves a stock is the same over a year whatever the nu
 }
 
 TEST_CASE("the functions give these very bits") {
-  // The promise of math.hpp: the same bits on every processor. A change of these numbers changes every result,
-  // however small it is.
+  // The promise of math.hpp: the same bits on every processor. A change of these numbers changes
+  // every result, however small it is.
   std::vector<float> floats;
   for (int i = -2000; i <= 2000; ++i) {
     const float x = static_cast<float>(i) * 0.04375f;

@@ -251,6 +251,7 @@ TEST_CASE("every bad value is reported with its place", "[unit][population]") {
   CHECK_THAT(said, Contains("list.csv:10:5: phase: the cell is empty"));
   CHECK_THAT(said, Contains("list.csv:11:1: school_id: the cell is empty"));
   CHECK_THAT(said, Contains("list.csv:12:4: district_id: the cell is empty"));
+  CHECK_THAT(said, Contains("list.csv:2:1: school_id: '1' is used again in line 13"));
   CHECK_THAT(said, Contains("list.csv:13:1: school_id: '1' was already used in line 2"));
   CHECK_THAT(said, Contains("list.csv:14:14: ") && Contains("found 'NA'; leave the cell empty"));
   CHECK_THAT(said, Contains("list.csv:15:14: ") && Contains("found 'inf'"));

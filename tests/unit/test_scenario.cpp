@@ -330,7 +330,7 @@ TEST_CASE("parameters from a file", "[unit][scenario]") {
   CHECK(scenario_digest(again) == scenario_digest(above_base));
 }
 
-TEST_CASE("--set speaks the whole language", "[unit][scenario]") {
+TEST_CASE("A set speaks the whole language", "[unit][scenario]") {
   const Scenario scenario =
       read("", {"levers.external_accountability.stakes=0.5", "status_quo.governance.autonomy=0.2",
                 "mechanisms.diffusion=off", "parameters.diffusion.transfer_rate = 0.1",

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include <catch2/catch.hpp>
 
 #include "support/scenarios.hpp"
+#include "support/statistics.hpp"
 
 using namespace support;
 
@@ -80,8 +82,7 @@ TEST_CASE("Money received is money spent under every funding rule", "[worlds]") 
     double least = 1e30, most = 0;
     for (std::size_t i = 0; i < world.schools(); ++i) {
       CHECK(world[col::grant][i] ==
-            Approx(world[col::lever_spending][i] + world[col::ordinary_spending][i])
-                .epsilon(1e-6));
+            Approx(world[col::lever_spending][i] + world[col::ordinary_spending][i]).epsilon(1e-6));
       // What the rule shares out is on top of the same basic amount for every pupil.
       const double shared = world[col::grant][i] - (5500.0 - 200.0);
       of_district[at(world[col::district][i])] += shared * world[col::roll][i];
@@ -95,8 +96,37 @@ TEST_CASE("Money received is money spent under every funding rule", "[worlds]") 
     }
     if (rule == "equal_per_district")
       for (const double grant : of_district)
-        CHECK(grant == Approx(200.0 * pupils / static_cast<double>(of_district.size()))
-                           .epsilon(1e-3));
+        CHECK(grant ==
+              Approx(200.0 * pupils / static_cast<double>(of_district.size())).epsilon(1e-3));
+  }
+}
+
+TEST_CASE("Funding levers with a scope do what they say or are refused", "[worlds]") {
+  const Parallel parallel(1);
+  const auto run = [&](const std::string& funding) -> std::optional<World> {
+    try {
+      return world_after(scenario_of(kSystem + "levers: {funding: " + funding + "}\n"), 1,
+                         parallel);
+    } catch (const InputError&) {
+      return std::nullopt;
+    }
+  };
+  SECTION("more reform money for some is not less money for them") {
+    const auto world = run("{reform_per_pupil: {value: 2000, scope: {where: {phase: secondary}}}}");
+    if (!world) return;
+    std::vector<float> in, out;
+    for (std::size_t i = 0; i < world->schools(); ++i)
+      ((*world)[col::phase][i] == 2 ? in : out).push_back((*world)[col::grant][i]);
+    CHECK(mean(in) >= mean(out));
+  }
+  SECTION("a rule for some is not another rule for all") {
+    // 'competitive' in seven schools of ten must not come out as 'by_need', a place between it and
+    // 'per_pupil' in the list of choices.
+    const auto some = run("{rule: {value: competitive, scope: {share: 0.7}}}");
+    const auto need = run("{rule: by_need}");
+    if (!some || !need) return;
+    CHECK(std::abs(correlation((*need)[col::grant], (*need)[col::deprivation])) > 0.9);
+    CHECK(std::abs(correlation((*some)[col::grant], (*some)[col::deprivation])) < 0.9);
   }
 }
 

@@ -47,7 +47,7 @@ struct Pupils {
   // `turn`: whether year groups move up at the start of the year.
   void year(int steps = 1, bool turn = true) {
     for (int term = 0; term < steps; ++term) {
-      const Context now{1.0 / steps, 0, turn && term == 0, term == steps - 1,
+      const Context now{1.0 / steps,        0,       turn && term == 0, term == steps - 1,
                         Draws(Key{}, 0, 0), parallel};
       Learning::step(Learning::Access(world, levers), p, now);
     }

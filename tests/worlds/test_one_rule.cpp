@@ -87,8 +87,7 @@ TEST_CASE("With teaching held fixed no lever moves attainment by one bit", "[wor
         INFO(extreme.name);
         Simulation changed = start;
         changed.branch(extreme.scenario);
-        const World with =
-            run_by_hand(changed, kTerms, parallel, hold_teaching(start.world()));
+        const World with = run_by_hand(changed, kTerms, parallel, hold_teaching(start.world()));
         CHECK(difference(held, with, Column::attainment) == "");
         CHECK(difference(held, with, Column::cohort_pupils) == "");
         CHECK(difference(held, with, Column::intake) == "");
@@ -109,18 +108,18 @@ TEST_CASE("With teaching held fixed no lever moves attainment by one bit", "[wor
 
 TEST_CASE("With usual teaching every cohort leaves as it came", "[worlds]") {
   const Parallel parallel(1);
-  const Scenario scenario =
-      scenario_of("population: {schools: 40, districts: 4}\n"
-                  "horizon: {years: 9, burn_in_years: 1}\n" + kLively);
+  const Scenario scenario = scenario_of(
+      "population: {schools: 40, districts: 4}\n"
+      "horizon: {years: 9, burn_in_years: 1}\n" +
+      kLively);
   const Simulation start = burnt_in(scenario, parallel);
-  const World world =
-      run_by_hand(start, 27, parallel, [](const Mechanism& mechanism, World& w) {
-        if (mechanism.name != Teaching::name) return;
-        for (auto& x : w[col::teaching_basics]) x = 0;
-        for (auto& x : w[col::teaching_broad]) x = 0;
-        for (auto& x : w[col::time_basics]) x = 1;
-        for (auto& x : w[col::time_broad]) x = 1;
-      });
+  const World world = run_by_hand(start, 27, parallel, [](const Mechanism& mechanism, World& w) {
+    if (mechanism.name != Teaching::name) return;
+    for (auto& x : w[col::teaching_basics]) x = 0;
+    for (auto& x : w[col::teaching_broad]) x = 0;
+    for (auto& x : w[col::time_basics]) x = 1;
+    for (auto& x : w[col::time_broad]) x = 1;
+  });
   for (std::size_t k = 0; k < world[col::attainment].size(); ++k)
     CHECK(world[col::attainment][k] == world[col::intake][k]);
   for (const float added : world[col::value_added]) CHECK(added == Approx(0).margin(1e-6));
@@ -129,8 +128,8 @@ TEST_CASE("With usual teaching every cohort leaves as it came", "[worlds]") {
 
 TEST_CASE("Only learning owns attainment and it reads nothing a driver writes", "[worlds]") {
   for (const Mechanism& mechanism : term_schedule()) {
-    const bool owns = std::count(mechanism.owns.begin(), mechanism.owns.end(),
-                                 Column::attainment) > 0;
+    const bool owns =
+        std::count(mechanism.owns.begin(), mechanism.owns.end(), Column::attainment) > 0;
     CHECK(owns == (mechanism.name == "learning"));
     if (!owns) continue;
     CHECK(mechanism.uses.empty());

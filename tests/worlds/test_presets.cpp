@@ -1,7 +1,7 @@
 // The four presets differ, for the reasons they state; and without a reform nothing drifts.
 #include <array>
 #include <cmath>
-#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -107,6 +107,65 @@ TEST_CASE("Presets differ for the reasons they state", "[worlds]") {
       CHECK(value(other, "spending_per_pupil") ==
             Approx(value(kStatusQuo, "spending_per_pupil")).epsilon(1e-3));
   }
+}
+
+TEST_CASE("Terms of any length give the same ten years", "[worlds]") {
+  // Other terms are other luck, so they can only agree as far as 600 schools even it out.
+  for (const char* name : {"top_down", "networked"}) {
+    const auto run = [&](int steps) {
+      const Scenario scenario =
+          preset(name, fmt::format("population: {{schools: 600, districts: 30}}\n"
+                                   "horizon: {{years: 10, steps_per_year: {}}}\n",
+                                   steps));
+      auto ends = std::make_unique<AtTheEnd>(1, 3);
+      EnsembleOptions options;
+      options.replicates = {0, 1, 2};
+      run_ensemble({&scenario}, options, *ends);
+      return ends;
+    };
+    const auto usual = run(3);
+    for (const int steps : {1, 12}) {
+      INFO(name << ", " << steps << " terms a year");
+      const auto other = run(steps);
+      const auto apart = [&](std::string_view measure) {
+        double sum = 0;
+        for (std::size_t r = 0; r < 3; ++r)
+          sum += other->value(0, r, measure) - usual->value(0, r, measure);
+        return std::abs(sum / 3);
+      };
+      CHECK(apart("true_attainment_mean") < 0.03);
+      CHECK(apart("inflation_mean") < 0.01);
+      CHECK(apart("value_added_between_school_sd") < 0.02);
+      CHECK(apart("mastery_mean") < 0.02);
+      CHECK(apart("energy_mean") < 0.02);
+      CHECK(apart("real_participation") < 0.05);
+      CHECK(apart("teacher_turnover") < 0.005);
+    }
+  }
+}
+
+TEST_CASE("Free schools drift apart because they try things", "[worlds]") {
+  // The rise of the spread under autonomy, with and without the mechanism that is there to make it.
+  const auto rise = [](const std::string& innovation) {
+    const std::string text =
+        "population: {schools: 600, districts: 30}\nhorizon: {years: 10}\n"
+        "mechanisms: {innovation: " +
+        innovation + "}\n";
+    const Scenario usual = preset("status_quo", text), free = preset("autonomous", text);
+    AtTheEnd run(2, kReplicates);
+    EnsembleOptions options;
+    options.replicates = {0, 1, 2, 3, 4, 5};
+    run_ensemble({&usual, &free}, options, run);
+    double sum = 0;
+    for (std::size_t r = 0; r < kReplicates; ++r)
+      sum += run.value(1, r, "value_added_between_school_sd") -
+             run.value(0, r, "value_added_between_school_sd");
+    return sum / kReplicates;
+  };
+  const double with = rise("true"), without = rise("false");
+  CAPTURE(with, without);
+  CHECK(with > 0);
+  CHECK(with > 1.3 * without);
 }
 
 TEST_CASE("Autonomy thins out the districts", "[worlds]") {

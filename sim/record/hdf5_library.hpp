@@ -1,0 +1,65 @@
+// What hdf5.cpp and hdf5_reading.cpp share of the library's own names; for these two only.
+#pragma once
+
+#include <hdf5.h>
+#include <hdf5_hl.h>
+
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "record/hdf5.hpp"
+
+namespace reformsim::hdf5 {
+
+static_assert(sizeof(hid_t) == sizeof(std::int64_t));
+
+// The library prints its error stack unless it is told not to; we read the stack instead.
+inline void be_silent() {
+  static const bool done = [] {
+    H5open();
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    return true;
+  }();
+  (void)done;
+}
+
+// The innermost entry of the error stack says what really happened.
+inline std::string reason() {
+  std::string text;
+  const auto take = [](unsigned, const H5E_error2_t* error, void* into) -> herr_t {
+    if (error->desc != nullptr) *static_cast<std::string*>(into) = error->desc;
+    return 1;  // the first is enough
+  };
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take, &text);
+  return text.empty() ? "HDF5 gives no reason" : text;
+}
+
+template <class Result>
+Result ok(Result result, std::string_view where) {
+  if (result < 0) throw RunError(fmt::format("{}: {}", where, reason()));
+  return result;
+}
+
+inline Handle own(hid_t id, Handle::Close close, std::string_view where) {
+  return Handle(ok(id, where), close);
+}
+
+inline Handle list(hid_t kind, std::string_view where) {
+  return own(H5Pcreate(kind), H5Pclose, where);
+}
+
+template <class T>
+hid_t memory_type() {
+  if constexpr (std::is_same_v<T, double>) return H5T_NATIVE_DOUBLE;
+  if constexpr (std::is_same_v<T, float>) return H5T_NATIVE_FLOAT;
+  if constexpr (std::is_same_v<T, std::int32_t>) return H5T_NATIVE_INT32;
+  if constexpr (std::is_same_v<T, std::int64_t>) return H5T_NATIVE_INT64;
+  if constexpr (std::is_same_v<T, std::uint32_t>) return H5T_NATIVE_UINT32;
+  if constexpr (std::is_same_v<T, std::uint64_t>) return H5T_NATIVE_UINT64;
+}
+
+}  // namespace reformsim::hdf5

@@ -1,0 +1,27 @@
+// Files of the scenario language: their bytes, and their names from where the program runs.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace reformsim {
+
+struct FileText {
+  std::optional<std::string> bytes;
+  std::string problem;  // in words, when there are none
+};
+
+// At most a little more than `most` bytes, so that a huge file is refused without being read whole.
+FileText read_file(const std::string& path, std::size_t most);
+
+// "." for a name without folders.
+std::string directory_of(const std::string& file);
+
+// `name`, as written in a file that stands in `directory`, as it can be opened from here.
+std::string path_from(const std::string& directory, const std::string& name);
+
+// The same file under whatever name it is reached.
+std::string identity(const std::string& path);
+
+}  // namespace reformsim
