@@ -165,8 +165,10 @@ std::string comparison_table(const Comparison& comparison) {
     cost_lines += fmt::format("  {}  {}\n", fit(titles[s], kTitleWidth), text);
   }
   if (!cost_lines.empty())
-    out += fmt::format("Lever spending over all {} years for each 0.1 pupil SD of value added\n",
-                       year_text(comparison.year[last])) +
+    out += fmt::format("Lever spending over {} for each 0.1 pupil SD of value added\n",
+                       comparison.year[last] == 1
+                           ? "one year"
+                           : fmt::format("all {} years", year_text(comparison.year[last]))) +
            cost_lines;
   if (unequal_costs(comparison)) {
     out += "\n";

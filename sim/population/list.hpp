@@ -46,9 +46,9 @@ struct ListedSchool {
 const char* column_setting(ListColumn column);
 
 struct SchoolList {
-  std::vector<ListedSchool> schools;  // one per row of the CSV, bad ones flagged
-  std::vector<Problem> problems;      // of the rows, those with a wrong number of cells included
-  std::array<bool, kListColumns> has{};   // whether the list has the column
+  std::vector<ListedSchool> schools;     // one per row of the CSV, bad ones flagged
+  std::vector<Problem> problems;         // of the rows, those with a wrong number of cells included
+  std::array<bool, kListColumns> has{};  // whether the list has the column
 };
 
 // Throws InputError when the settings do not fit the file's header. The texts of the result point

@@ -312,6 +312,18 @@ class CommandLine(unittest.TestCase):
                 leftovers = [file for file in os.listdir(self.folder.name) if "partial" in file]
                 self.assertEqual(leftovers, [])
 
+    def test_a_run_under_nohup_goes_on_when_the_terminal_is_closed(self):
+        with subprocess.Popen([PROGRAM, "run", self.path("long.yaml"), "-o", self.path("R.h5")],
+                              stderr=subprocess.PIPE, text=True,
+                              preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)) as process:
+            try:
+                self.assertIn("Simulating", process.stderr.readline())
+                process.send_signal(signal.SIGHUP)
+                time.sleep(1)
+                self.assertIsNone(process.poll())
+            finally:
+                process.kill()
+
     def test_finished_replicates_of_a_stopped_run_are_those_of_a_whole_one(self):
         try:
             import h5py

@@ -1,5 +1,6 @@
 // Checkpoints and traces: continued to the same bytes, refused when damaged, and the first
 // difference found.
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
