@@ -18,8 +18,7 @@ enum : std::uint32_t {
   kSocial,
   kDecisional,
   kReluctance,
-  kEnergy,
-  kTenure
+  kEnergy
 };
 
 constexpr double kQualitySd = 0.18;  // of schools' value added, pupil SD (Hedges and Hedberg 2007)

@@ -7,8 +7,8 @@ namespace reformsim {
 namespace {
 
 constexpr float kDaysPerYear = 190.0f;  // a teacher's working days
-constexpr float kDistrictPosts[] = {0.1f, 0.3f,
-                                    0.5f};  // per school, by the district's role; assumed
+// A district's posts per school, by its role; assumed.
+constexpr float kDistrictPosts[] = {0.1f, 0.3f, 0.5f};
 constexpr float kLeaderTime = 0.08f;  // of a leader's time, for a school that takes part in full
 
 const ParameterRow<Money::Params> kRows[] = {
@@ -20,8 +20,7 @@ const ParameterRow<Money::Params> kRows[] = {
      "Kraft, Blazar and Hogan 2018: commonly 10 to 20 hours and more"},
     {"cluster_posts", &Money::Params::cluster_posts, "FTE", 0.2, 3,
      "Posts a fully facilitated cluster has for its facilitators and released leaders.",
-     "Greater Manchester Challenge: 50 million pounds over 1,150 schools and 3 years; New Zealand: "
-     "118 "
+     "Greater Manchester Challenge: 50 million pounds, 1,150 schools, 3 years; New Zealand: 118 "
      "million NZ dollars a year for 220 communities"},
     {"inspection_days", &Money::Params::inspection_days, "days", 5, 120,
      "Staff days one inspection takes, inspectors and school together.", "assumed"}};
