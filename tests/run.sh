@@ -30,6 +30,7 @@ sh tests/run.sh [WHAT...]     installs what is missing, builds, runs tests
 
   golden-update writes the present results into tests/golden/signatures.txt
                 and prints the line that the commit message has to end with
+  documents-update writes the tables of sim/model/ODD.md and TRACE.md anew
 
 Stops at the first failure. The output of installing and building is kept in
 build/log. A single test: build/release/tests/test_unit "its name"
@@ -103,6 +104,12 @@ step_golden_update() {
   REFORMSIM_UPDATE_GOLDEN=1 tests_of release golden '[signature]' >build/log/golden-update.log 2>&1 ||
     fail 'the golden scenarios did not run' 'see build/log/golden-update.log'
   grep '^Signature: ' build/log/golden-update.log
+}
+
+step_documents_update() {
+  build release test_unit
+  REFORMSIM_UPDATE_DOCUMENTS=1 tests_of release unit '[documents]' >build/log/documents-update.log 2>&1 ||
+    fail 'the documents could not be written' 'see build/log/documents-update.log'
 }
 
 step_asan() {
@@ -189,7 +196,7 @@ for what in "$@"; do
       help
       exit
       ;;
-    unit | statistical | worlds | identity | golden | faults | golden-update) ;;
+    unit | statistical | worlds | identity | golden | faults | golden-update | documents-update) ;;
     *)
       case " all $steps " in
         *" $what "*) packages="$packages_program $packages_tests $packages_all" ;;

@@ -1,6 +1,7 @@
 #include "cli/arguments.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -11,6 +12,8 @@
 namespace reformsim::cli {
 
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr int kMostThreads = 1024;
 
@@ -29,15 +32,58 @@ struct Shortcut {
   std::string set;
 };
 
-std::vector<Shortcut> shortcuts(const ScenarioOptions& options) {
+constexpr const char* kSets = "scenarios/parameters";  // where sets of parameters ship
+
+// The sets in the folders, by name.
+std::vector<std::string> sets_in(const std::vector<fs::path>& folders) {
+  std::vector<std::string> names;
+  std::error_code none;
+  for (const fs::path& folder : folders)
+    for (const auto& entry : fs::directory_iterator(folder, none))
+      if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+// The file that `--parameters` means: the one of that name, or, for a bare name, the set of that
+// name in scenarios/parameters here or beside one of the folders above the scenario.
+std::string parameters_file(const std::string& typed, const std::string& scenario) {
+  std::error_code none;
+  const bool bare = !typed.empty() && typed.find_first_of("./\\") == std::string::npos;
+  if (!bare || fs::is_regular_file(typed, none)) return typed;
+  std::vector<fs::path> folders = {kSets};
+  for (fs::path above = fs::absolute(scenario, none).lexically_normal().parent_path();
+       !above.empty(); above = above.parent_path()) {
+    folders.push_back(above / kSets);
+    if (above == above.root_path()) break;
+  }
+  for (const fs::path& folder : folders)
+    if (const fs::path file = folder / (typed + ".yaml"); fs::is_regular_file(file, none))
+      return file.generic_string();
+  const std::vector<std::string> known = sets_in(folders);
+  const std::string near = nearest(typed, known);
+  const std::string place = "--parameters " + typed;
+  if (known.empty())
+    throw InputError({place, 0, 0},
+                     fmt::format("there is no file of this name, and no folder {} here or above {}",
+                                 kSets, scenario));
+  throw InputError({place, 0, 0},
+                   fmt::format("there is no file and no set of this name{}; sets are {}",
+                               near.empty() ? "" : fmt::format("; did you mean '{}'?", near),
+                               fmt::join(known, ", ")));
+}
+
+std::vector<Shortcut> shortcuts(const ScenarioOptions& options, const std::string& scenario) {
   std::vector<Shortcut> result;
   if (options.replicates)
     result.push_back(
         {"--replicates " + *options.replicates, "ensemble.replicates=" + *options.replicates});
   if (options.seed) result.push_back({"--seed " + *options.seed, "ensemble.seed=" + *options.seed});
   if (options.parameters)
-    result.push_back({"--parameters " + *options.parameters,
-                      "parameters.file=" + yaml_text(*options.parameters)});
+    result.push_back(
+        {"--parameters " + *options.parameters,
+         "parameters.file=" + yaml_text(parameters_file(*options.parameters, scenario))});
   return result;
 }
 
@@ -68,8 +114,12 @@ void add_scenario_options(CLI::App& command, ScenarioOptions& options) {
       ->type_name("FILE")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command.add_option("--parameters", options.parameters, "a file with the model's parameters")
-      ->type_name("FILE");
+  command
+      .add_option(
+          "--parameters", options.parameters,
+          "a file with the model's parameters, or the name of a set in scenarios/parameters "
+          "(default, sceptical, optimistic)")
+      ->type_name("NAME|FILE");
 }
 
 void add_threads(CLI::App& command, int& threads) {
@@ -95,7 +145,7 @@ void add_quiet(CLI::App& command, bool& quiet) {
 
 Scenario read(const std::string& file, const ScenarioOptions& options) {
   std::vector<std::string> sets = options.sets;
-  const std::vector<Shortcut> shorts = shortcuts(options);
+  const std::vector<Shortcut> shorts = shortcuts(options, file);
   for (const Shortcut& shortcut : shorts) sets.push_back(shortcut.set);
   try {
     return read_scenario(file, field_table(), options.with, sets);

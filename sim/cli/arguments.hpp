@@ -20,7 +20,7 @@ struct ScenarioOptions {
   std::optional<std::string> replicates, seed;  // as typed
   std::vector<std::string> with;                // overlay files
   std::vector<std::string> sets;                // path=value
-  std::optional<std::string> parameters;        // file
+  std::optional<std::string> parameters;        // file, or name of a set
 };
 void add_scenario_options(CLI::App& command, ScenarioOptions& options);
 

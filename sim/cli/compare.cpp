@@ -10,9 +10,9 @@
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
+#include "cli/several.hpp"
 #include "cli/signals.hpp"
 #include "decide/comparison_output.hpp"
-#include "record/whole_file.hpp"
 
 namespace reformsim::cli {
 
@@ -30,100 +30,6 @@ struct Options {
   bool quiet = false;
 };
 
-bool same_file(const std::string& a, const std::string& b) {
-  std::error_code none;
-  return fs::equivalent(a, b, none);
-}
-
-// The place of the baseline among the files; one that is not among them comes to stand first.
-std::size_t place_baseline(std::vector<std::string>& files, const std::string& baseline) {
-  if (baseline.empty()) return 0;
-  const auto found = std::find_if(files.begin(), files.end(),
-                                  [&](const auto& file) { return same_file(file, baseline); });
-  if (found != files.end()) return static_cast<std::size_t>(found - files.begin());
-  files.insert(files.begin(), baseline);
-  return 0;
-}
-
-// The stems of the files, each used once: reform, reform-2, reform-3.
-std::vector<std::string> unique_names(const std::vector<std::string>& files) {
-  std::vector<std::string> names;
-  for (const std::string& file : files) {
-    const std::string stem = fs::path(file).stem().string();
-    std::string name = stem;
-    for (int copy = 2; std::find(names.begin(), names.end(), name) != names.end(); ++copy)
-      name = fmt::format("{}-{}", stem, copy);
-    names.push_back(name);
-  }
-  return names;
-}
-
-// Without the same seed and the same replicates the luck is not the same, and no pair can be made.
-void require_same_luck(const std::vector<std::string>& files,
-                       const std::vector<Scenario>& scenarios) {
-  std::vector<Problem> problems;
-  for (const auto& [path, option] :
-       {std::pair{"ensemble.seed", "--seed"}, std::pair{"ensemble.replicates", "--replicates"}})
-    for (std::size_t s = 1; s < scenarios.size(); ++s)
-      if (scenarios[s].integer(path) != scenarios[0].integer(path)) {
-        Place place = scenarios[s].place(path);
-        if (place.file.empty()) place.file = files[s];
-        problems.push_back(
-            {place,
-             fmt::format("{}: {} here and {} in {}; scenarios are compared under the same luck. "
-                         "{} gives all of them the same",
-                         path, scenarios[s].integer(path), scenarios[0].integer(path), files[0],
-                         option)});
-      }
-  if (!problems.empty()) throw InputError(std::move(problems));
-}
-
-bool same_population(const Scenario& a, const Scenario& b) {
-  const auto& rows = a.table().rows();
-  return std::all_of(rows.begin(), rows.end(), [&](const Field& field) {
-    return !field.path.starts_with("population.") || value_of(a, field) == value_of(b, field);
-  });
-}
-
-// Whether a field differs in what is not policy: population, time, mechanisms, parameters, status
-// quo.
-bool differs_beside_policy(const Scenario& a, const Scenario& b, const Field& field) {
-  if (field.group == FieldGroup::lever)
-    return a.lever(field.path).status_quo != b.lever(field.path).status_quo;
-  if (field.group == FieldGroup::setting && !field.path.starts_with("population.") &&
-      !field.path.starts_with("horizon."))
-    return false;
-  // A longer scenario is compared as far as the others go.
-  return field.path != "horizon.years" && value_of(a, field) != value_of(b, field);
-}
-
-std::vector<std::string> notes_on(const std::vector<Scenario>& scenarios) {
-  std::vector<std::string> different;
-  for (const Field& field : scenarios[0].table().rows())
-    if (std::any_of(scenarios.begin() + 1, scenarios.end(), [&](const Scenario& scenario) {
-          return differs_beside_policy(scenarios[0], scenario, field);
-        }))
-      different.push_back(field.group == FieldGroup::lever ? "status_quo." + field.path
-                                                           : written_path(field));
-  if (different.empty()) return {};
-  constexpr std::size_t kNamed = 5;
-  std::string more;
-  if (different.size() > kNamed) {
-    more = fmt::format(" and {} more", different.size() - kNamed);
-    different.resize(kNamed);
-  }
-  return {
-      fmt::format("The scenarios differ in more than their levers ({}{}), so a difference between "
-                  "them is not the effect of policy alone.",
-                  fmt::join(different, ", "), more)};
-}
-
-void write_text(const std::string& path, const std::string& text) {
-  WholeFile file(path);
-  file.write(text);
-  file.commit();
-}
-
 class Comparing {
  public:
   explicit Comparing(const Options& options)
@@ -136,7 +42,7 @@ class Comparing {
     for (const Scenario& scenario : scenarios_) pointers_.push_back(&scenario);
     names_ = unique_names(files_);
     replicates_ = static_cast<std::size_t>(scenarios_[0].integer("ensemble.replicates"));
-    populations();
+    population_ = populations_of(scenarios_);
     outputs();
   }
 
@@ -191,26 +97,6 @@ class Comparing {
     return in_folder(names_[scenario] + ".h5");
   }
   Clock clock() const { return watch_.clock(Parallel(options_.threads).threads()); }
-
-  // Lists of schools are read before anything runs, so that a broken one is reported at once.
-  // Scenarios with the same list share it.
-  void populations() {
-    std::vector<Problem> problems;
-    for (std::size_t s = 0; s < scenarios_.size(); ++s) {
-      std::shared_ptr<const Population> population;
-      for (std::size_t earlier = 0; earlier < s && !population; ++earlier)
-        if (same_population(scenarios_[earlier], scenarios_[s])) population = population_[earlier];
-      try {
-        if (!population)
-          population = std::make_shared<const Population>(make_population(scenarios_[s], 0));
-        record_plan(scenarios_[s], *population);  // finds schools and measures that do not exist
-      } catch (const InputError& error) {
-        add_new(problems, error.problems());
-      }
-      population_.push_back(population);
-    }
-    if (!problems.empty()) throw InputError(std::move(problems));
-  }
 
   void outputs() {
     if (options_.folder.empty()) return;

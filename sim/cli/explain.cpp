@@ -9,8 +9,11 @@
 
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
+#include "cli/explain_model.hpp"
+#include "cli/help.hpp"
 #include "model/fields.hpp"
 #include "record/measures.hpp"
+#include "scenario/words.hpp"
 
 namespace reformsim::cli {
 
@@ -75,69 +78,105 @@ Json field_json(const Field& field) {
     entry["range"] = {field.low, field.high};
   if (field.type == FieldType::choice) entry["choices"] = field.choices;
   std::visit([&](const auto& value) { entry["default"] = value; }, field.standard);
+  if (field.group == FieldGroup::parameter) entry["role"] = field.free ? "free" : "constant";
+  if (field.group == FieldGroup::lever) entry["used_by"] = users_of(field.path);
   entry["meaning"] = field.meaning;
   entry["source"] = field.source;
   return entry;
-}
-
-// The fields a name stands for, as `explain` of the scenario language understands it.
-std::vector<const Field*> fields_called(const FieldTable& table, const std::string& name) {
-  std::vector<const Field*> found;
-  for (const Field& field : table.rows()) {
-    const std::string written = written_path(field);
-    if (written == name || field.path == name || written.starts_with(name + ".") ||
-        field.path.starts_with(name + "."))
-      found.push_back(&field);
-  }
-  if (!found.empty()) return found;
-  for (const Field& field : table.rows())
-    if (field.path.ends_with("." + name)) found.push_back(&field);
-  return found;
 }
 
 std::string overview(const FieldTable& table) {
   std::string text =
       "Names that can be explained; a section lists what stands below it.\n\nSections\n";
   for (const std::string& name : table.names_below("")) text += fmt::format("  {}\n", name);
+  text += "\nMechanisms, in their order in a term\n";
+  for (const Mechanism& mechanism : term_schedule())
+    text += fmt::format("  {} ({})\n", mechanism.name, mechanism.code);
   text += "\nMeasures of the system\n";
   for (const Measure& measure : system_measures())
     text += fmt::format("  {} ({})\n", measure.name, measure.unit);
   return text;
 }
 
+// What was found under the names, as text and as data.
+struct Answer {
+  std::string text;
+  Json document = Json::array();
+
+  void add(const std::string& part) {
+    if (!text.empty()) text += "\n";
+    text += part;
+  }
+  void add(const std::string& part, Json entry) {
+    add(part);
+    document.push_back(std::move(entry));
+  }
+};
+
+std::string field_text(const FieldTable& table, const Field& field) {
+  std::string text = explain(table, field.path);
+  if (field.group != FieldGroup::lever) return text;
+  const std::vector<std::string> users = users_of(field.path);
+  return text + fmt::format("  {:<9} {}\n", "used by",
+                            users.empty() ? "the forming of clusters at year 0"
+                                          : wrapped(join(users), 68, 12));
+}
+
+// Throws InputError when nothing answers to the name.
+void answer(const FieldTable& table, const std::string& name, Answer& all) {
+  const std::vector<const Mechanism*> mechanisms = mechanisms_called(name);
+  const std::vector<NamedMeasure> measures = measures_called(name);
+  const std::optional<Column> column = measure_column(name);
+  std::vector<const Field*> fields = fields_called(table, name);
+  if (mechanisms.empty() && measures.empty() && !column && fields.empty()) {
+    std::vector<std::string> others = measure_names();
+    const std::vector<std::string> more = model_names();
+    others.insert(others.end(), more.begin(), more.end());
+    explain(table, name, others);  // throws
+  }
+  for (const Mechanism* mechanism : mechanisms)
+    all.add(mechanism_text(*mechanism), mechanism_json(*mechanism));
+  // The mechanism's own page says what there is to say of its switch.
+  if (!mechanisms.empty())
+    std::erase_if(fields, [](const Field* f) { return f->group == FieldGroup::mechanism; });
+  if (fields.size() == 1 || !mechanisms.empty()) {
+    for (const Field* field : fields) all.add(field_text(table, *field), field_json(*field));
+  } else if (!fields.empty()) {
+    all.add(explain(table, name));
+    for (const Field* field : fields) all.document.push_back(field_json(*field));
+  }
+  for (const NamedMeasure& measure : measures)
+    all.add(
+        measure_text(measure) + (column && !measure.of_system ? column_text(*column, false) : ""),
+        measure_json(measure));
+  const bool told = std::any_of(measures.begin(), measures.end(),
+                                [](const NamedMeasure& measure) { return !measure.of_system; });
+  if (column && !told) all.add(column_text(*column, true), column_json(*column));
+}
+
 int explain_names(const Options& options) {
   const FieldTable& table = field_table();
   std::vector<Problem> problems;
-  std::string text;
-  Json document = Json::array();
+  Answer all;
   if (options.names.empty()) {
-    for (const Field& field : table.rows()) document.push_back(field_json(field));
+    for (const Field& field : table.rows()) all.document.push_back(field_json(field));
+    for (const Mechanism& mechanism : term_schedule())
+      all.document.push_back(mechanism_json(mechanism));
     for (const Measure& measure : system_measures())
-      document.push_back(measure_json({&measure, true}));
+      all.document.push_back(measure_json({&measure, true}));
     for (const Measure& measure : school_measures())
-      document.push_back(measure_json({&measure, false}));
-    text = overview(table);
+      all.document.push_back(measure_json({&measure, false}));
+    all.text = overview(table);
   }
   for (const std::string& name : options.names) {
-    const std::vector<NamedMeasure> measures = measures_called(name);
-    if (!text.empty()) text += "\n";
     try {
-      if (measures.empty() || can_explain(table, name)) {
-        text += explain(table, name, measure_names());
-        if (!text.ends_with('\n')) text += '\n';
-        for (const Field* field : fields_called(table, name))
-          document.push_back(field_json(*field));
-      }
-      for (const NamedMeasure& measure : measures) {
-        text += measure_text(measure);
-        document.push_back(measure_json(measure));
-      }
+      answer(table, name, all);
     } catch (const InputError& error) {
       add_new(problems, error.problems());
     }
   }
   if (!problems.empty()) throw InputError(std::move(problems));
-  fmt::print("{}", options.json ? json_text(document) + "\n" : text);
+  fmt::print("{}", options.json ? json_text(all.document) + "\n" : all.text);
   return kDone;
 }
 
@@ -146,7 +185,7 @@ int explain_names(const Options& options) {
 void add_explain(CLI::App& program, Jobs& jobs) {
   auto options = std::make_shared<Options>();
   CLI::App* command = program.add_subcommand(
-      "explain", "Say what a lever, setting, parameter, mechanism or measure means");
+      "explain", "Say what a lever, setting, parameter, mechanism, column or measure means");
   command->add_option("name", options->names, "names; without one, a list of all")
       ->type_name("NAME");
   add_json(*command, options->json);
@@ -154,6 +193,7 @@ void add_explain(CLI::App& program, Jobs& jobs) {
       "Examples:\n"
       "  reformsim explain levers                      all levers, one a line\n"
       "  reformsim explain networks.peer_review        one lever in full\n"
+      "  reformsim explain choice                      a mechanism, by name or code\n"
       "  reformsim explain value_added_mean            a measure");
   jobs[command] = [options] { return explain_names(*options); };
 }

@@ -42,8 +42,8 @@ int parse_and_call(int argc, char** argv) {
       "Exit codes: 0 done, 1 failed while running, 2 bad input, 130 stopped by a signal.\n"
       "`reformsim COMMAND --help` explains a command and gives examples.");
   Jobs jobs;
-  for (const auto add : {add_run, add_compare, add_check, add_explain, add_diff, add_schema,
-                         add_info, add_trace_diff})
+  for (const auto add : {add_run, add_compare, add_knockouts, add_check, add_explain, add_diff,
+                         add_schema, add_info, add_trace_diff})
     add(program, jobs);
 
   const std::vector<std::string> arguments(argv + 1, argv + argc);

@@ -70,6 +70,12 @@ void check_outputs(const std::vector<Output>& outputs, const std::vector<std::st
   }
 }
 
+void write_text(const std::string& path, const std::string& text) {
+  WholeFile file(path);
+  file.write(text);
+  file.commit();
+}
+
 std::vector<std::string> input_files(const std::vector<const Scenario*>& scenarios) {
   std::vector<std::string> files;
   for (const Scenario* scenario : scenarios) {

@@ -21,6 +21,9 @@ struct Output {
 void check_outputs(const std::vector<Output>& outputs, const std::vector<std::string>& inputs,
                    std::uint64_t bytes);
 
+// The whole file or none of it.
+void write_text(const std::string& path, const std::string& text);
+
 // Every file the scenarios were read from.
 std::vector<std::string> input_files(const std::vector<const Scenario*>& scenarios);
 

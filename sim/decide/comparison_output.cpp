@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "decide/data.hpp"
 #include "decide/headline.hpp"
 #include "decide/text.hpp"
 
@@ -42,28 +43,6 @@ std::vector<std::string> row_titles(const Comparison& comparison) {
   return titles;
 }
 
-double nine_digits(double value) {
-  return std::strtod(fmt::format("{:.9g}", value).c_str(), nullptr);
-}
-
-Json number(double value) {
-  return std::isfinite(value) ? Json(nine_digits(value)) : Json(nullptr);
-}
-Json number(const std::optional<double>& value) { return value ? number(*value) : Json(nullptr); }
-
-std::string cell(double value) { return std::isfinite(value) ? fmt::format("{:.9g}", value) : ""; }
-std::string cell(const std::optional<double>& value) { return value ? cell(*value) : ""; }
-
-std::string cell(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
 double percent(const Measure& measure, const PairedDifference& at) {
   if (!is_ratio(measure) || !(std::abs(at.reference) > 1e-12)) return NAN;
   return 100 * at.difference / std::abs(at.reference);
@@ -77,10 +56,10 @@ double probability_better(const Measure& measure, const PairedDifference& at) {
 
 Json total_json(const std::optional<PairedDifference>& total) {
   if (!total) return nullptr;
-  return {{"mean", number(total->mean)},
-          {"difference", number(total->difference)},
-          {"low", number(total->low)},
-          {"high", number(total->high)}};
+  return {{"mean", json_number(total->mean)},
+          {"difference", json_number(total->difference)},
+          {"low", json_number(total->low)},
+          {"high", json_number(total->high)}};
 }
 
 }  // namespace
@@ -214,7 +193,7 @@ std::string comparison_json(const Comparison& comparison) {
   document["confidence"] = kConfidence;
   document["replicates"] = comparison.replicates;
   document["year"] = Json::array();
-  for (const double year : comparison.year) document["year"].push_back(number(year));
+  for (const double year : comparison.year) document["year"].push_back(json_number(year));
   document["unequal_costs"] = unequal_costs(comparison);
   document["notes"] = comparison.notes;
   document["pupil_sd_per_month"] = kMonth;
@@ -231,20 +210,21 @@ std::string comparison_json(const Comparison& comparison) {
     entry["digest"] = scenario.digest;
     entry["spending_per_pupil_total"] = total_json(scenario.spending);
     entry["lever_spending_per_pupil_total"] = total_json(scenario.lever_spending);
-    entry["cost_per_0.1_pupil_sd"] = number(scenario.cost_per_tenth);
+    entry["cost_per_0.1_pupil_sd"] = json_number(scenario.cost_per_tenth);
     for (std::size_t m = 0; m < comparison.measures.size(); ++m) {
       const Measure& measure = comparison.measures[m];
-      Json series = {{"distinguishable_from", number(scenario.measures[m].distinguishable_from)}};
+      Json series = {
+          {"distinguishable_from", json_number(scenario.measures[m].distinguishable_from)}};
       for (const PairedDifference& at : scenario.measures[m].at) {
         series["pairs"].push_back(at.pairs);
-        series["mean"].push_back(number(at.mean));
-        series["difference"].push_back(number(at.difference));
-        series["standard_error"].push_back(number(at.standard_error));
-        series["low"].push_back(number(at.low));
-        series["high"].push_back(number(at.high));
-        series["percent"].push_back(number(percent(measure, at)));
-        series["probability_higher"].push_back(number(at.higher));
-        series["probability_better"].push_back(number(probability_better(measure, at)));
+        series["mean"].push_back(json_number(at.mean));
+        series["difference"].push_back(json_number(at.difference));
+        series["standard_error"].push_back(json_number(at.standard_error));
+        series["low"].push_back(json_number(at.low));
+        series["high"].push_back(json_number(at.high));
+        series["percent"].push_back(json_number(percent(measure, at)));
+        series["probability_higher"].push_back(json_number(at.higher));
+        series["probability_better"].push_back(json_number(probability_better(measure, at)));
       }
       entry["measures"][std::string(measure.name)] = std::move(series);
     }
@@ -258,18 +238,19 @@ std::string comparison_csv(const Comparison& comparison) {
   std::string out =
       "scenario,title,baseline,measure,unit,year,pairs,mean,difference,standard_error,low,high,"
       "percent,probability_higher,probability_better,distinguishable\n";
-  const std::string baseline = cell(comparison.scenarios[comparison.baseline].name);
+  const std::string baseline = csv_cell(comparison.scenarios[comparison.baseline].name);
   for (const ScenarioComparison& scenario : comparison.scenarios)
     for (std::size_t m = 0; m < comparison.measures.size(); ++m) {
       const Measure& measure = comparison.measures[m];
       for (std::size_t t = 0; t < comparison.year.size(); ++t) {
         const PairedDifference& at = scenario.measures[m].at[t];
-        out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", cell(scenario.name),
-                           cell(scenario.title), baseline, measure.name, cell(measure.unit),
-                           cell(comparison.year[t]), at.pairs, cell(at.mean), cell(at.difference),
-                           cell(at.standard_error), cell(at.low), cell(at.high),
-                           cell(percent(measure, at)), cell(at.higher),
-                           cell(probability_better(measure, at)), at.distinguishable() ? 1 : 0);
+        out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n",
+                           csv_cell(scenario.name), csv_cell(scenario.title), baseline,
+                           measure.name, csv_cell(measure.unit), csv_cell(comparison.year[t]),
+                           at.pairs, csv_cell(at.mean), csv_cell(at.difference),
+                           csv_cell(at.standard_error), csv_cell(at.low), csv_cell(at.high),
+                           csv_cell(percent(measure, at)), csv_cell(at.higher),
+                           csv_cell(probability_better(measure, at)), at.distinguishable() ? 1 : 0);
       }
     }
   return out;

@@ -42,7 +42,8 @@ void Simulation::step(const Mechanism& mechanism) {
 void Simulation::next_term() {
   REFORMSIM_CHECK(term_ < 0 || anchored_, "term {} before the world was anchored at year 0", term_);
   // Levers act at their level in the middle of the term, so that ramps do not lag.
-  levers_.set_year(term_ < 0 ? -1.0 : year() + 0.5 / steps_per_year_);
+  levers_.set_year(term_ < 0 ? -1.0 : year() + 0.5 / steps_per_year_,
+                   std::as_const(world_)[col::lever_shift]);
   const std::vector<Mechanism>& list = schedule();
   for (std::size_t m = 0; m < list.size(); ++m) {
     if (!parameters_.on[m]) continue;
@@ -72,7 +73,8 @@ void Simulation::burn_in() {
 // What a scenario settles once, at year 0: who could form a cluster, and whom each lever's scope
 // reaches.
 void Simulation::settle_scenario() {
-  if (term_ == 0) world_ = form_clusters(*scenario_, *population_, world_, population_key_);
+  if (term_ == 0)
+    world_ = form_clusters(*scenario_, *population_, parameters_, world_, population_key_);
   levers_ = LeverColumns(*scenario_, *population_, world_, key_);
 }
 

@@ -52,6 +52,7 @@ void Trace::after_mechanism(const Simulation& simulation, const Mechanism& mecha
   // What it adds to, too: a difference shows where it was made, not where its owner applies it.
   std::vector<Column> columns = mechanism.owns;
   columns.insert(columns.end(), mechanism.adds.begin(), mechanism.adds.end());
+  columns.insert(columns.end(), mechanism.moves.begin(), mechanism.moves.end());
   add(simulation, mechanism.name, std::move(columns));
 }
 

@@ -1,6 +1,7 @@
 #include "model/anchor.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "model/initial.hpp"
@@ -25,9 +26,15 @@ void centre_teaching(World& world, const Parallel& parallel) {
   };
   world[col::teaching_usual_basics][0] += mean(world[col::teaching_basics]);
   world[col::teaching_usual_broad][0] += mean(world[col::teaching_broad]);
+  world[col::teaching_usual_reach][0] += mean(world[col::teaching_reach]);
 }
 
 namespace {
+
+constexpr float kLeastOwn = 0.1f;  // of the pupils of its list that are of a school's catchment
+
+// Draws used here, by index.
+enum : std::uint32_t { kTruth = 0, kOccasion };
 
 // Pupil-weighted sums of one school's cohorts.
 struct SchoolMeans {
@@ -64,10 +71,72 @@ void shift(World& world, std::size_t i, float attainment, float intake, float lu
   }
 }
 
+// Value added of the eldest year group, its luck included.
+float eldest_added(const World& world, std::size_t i) {
+  const std::size_t n = world.schools();
+  const int g = world[col::grades][i] - 1;
+  float pupils = 0, added = 0;
+  for (int group = 0; group < kGroups; ++group) {
+    const std::size_t place = plane(n, cohort_plane(g, group), i);
+    pupils += world[col::cohort_pupils][place];
+    added += world[col::cohort_pupils][place] *
+             (world[col::attainment][place] - world[col::intake][place]);
+  }
+  return added / std::max(pupils, 1e-3f) + world[col::test_noise][plane(n, g, i)];
+}
+
+// Roll and deprivation are the list's again. What the list shows is what families' choices have
+// made of the catchments, so these are worked back from it: the pupils that choice has brought to a
+// school are taken from its catchment and, in equal parts, from its year groups. What one school
+// gives another gets, so the system's pupils stay as many.
+void settle_roll(World& world, std::size_t i) {
+  const std::size_t n = world.schools();
+  const int grades = world[col::grades][i];
+  const float enrolment = world[col::catchment][i], share = world[col::catchment_deprivation][i];
+  std::array<float, kGroups> own, more{};  // in each year group, and what choice adds: exactly 0
+  for (int group = 0; group < kGroups; ++group) {  // where nobody has moved
+    const auto k = static_cast<std::size_t>(group);
+    own[k] = own_pupils(enrolment, share, grades, group);
+    for (int g = 0; g < grades; ++g)
+      more[k] += world[col::cohort_pupils][plane(n, cohort_plane(g, group), i)] - own[k];
+    more[k] /= static_cast<float>(grades);
+  }
+  if (more[0] == 0.0f && more[1] == 0.0f) return;
+  std::array<float, kGroups> catchment;
+  for (int group = 0; group < kGroups; ++group) {
+    const auto k = static_cast<std::size_t>(group);
+    const auto cohort = [&](int g) -> float& {
+      return world[col::cohort_pupils][plane(n, cohort_plane(g, group), i)];
+    };
+    float least = world[col::entrants][plane(n, group, i)];
+    for (int g = 0; g < grades; ++g) least = std::min(least, cohort(g));
+    const float floor = kLeastOwn * own[k];
+    // Where next to none are its own, they are kept in proportion instead.
+    const bool additive = least - more[k] >= floor;
+    const float times = own[k] / std::max(own[k] + more[k], 1e-6f);
+    const auto settle = [&](float& pupils) {
+      pupils = additive ? pupils - more[k] : pupils * times;
+    };
+    for (int g = 0; g < grades; ++g) settle(cohort(g));
+    settle(world[col::entrants][plane(n, group, i)]);
+    catchment[k] = std::max(own[k] - more[k], floor) * static_cast<float>(grades);
+  }
+  world[col::roll][i] = enrolment;
+  world[col::catchment][i] = catchment[0] + catchment[1];
+  world[col::catchment_deprivation][i] = unit(catchment[0] / (catchment[0] + catchment[1]));
+}
+
 }  // namespace
 
+LuckVariance luck_variance(const Measurement::Params& p, double pupils) {
+  const auto size = static_cast<float>(pupils);
+  const double cohorts = cohort_luck(p.noise, size);
+  const double occasion = occasion_luck(p.occasion, p.occasion_size, size);
+  return {cohorts * cohorts, occasion * occasion};
+}
+
 ScorePrior score_prior(std::span<const float> score, std::span<const float> deprivation,
-                       std::span<const float> pupils, double noise) {
+                       std::span<const float> pupils, const Measurement::Params& luck_of) {
   double n = 0, x = 0, y = 0, xx = 0, xy = 0;
   for (std::size_t i = 0; i < score.size(); ++i) {
     if (std::isnan(score[i])) continue;
@@ -85,7 +154,7 @@ ScorePrior score_prior(std::span<const float> score, std::span<const float> depr
     if (std::isnan(score[i])) continue;
     const double r = score[i] - prior.at(deprivation[i]);
     residual += r * r;
-    luck += noise * noise / std::max<double>(pupils[i], 1.0);
+    luck += luck_variance(luck_of, pupils[i]).both();
   }
   prior.true_variance = std::max(residual / n - luck / n, 0.1 * residual / n);
   return prior;
@@ -93,10 +162,11 @@ ScorePrior score_prior(std::span<const float> score, std::span<const float> depr
 
 void anchor(World& world, const ModelParameters& parameters, Key key) {
   const std::size_t n = world.schools();
-  const double noise = parameters.of<Measurement>().noise;
+  const auto& measurement = parameters.of<Measurement>();
 
   double pupils = 0, added = 0, broad = 0;
   for (std::size_t i = 0; i < n; ++i) {
+    settle_roll(world, i);
     const SchoolMeans m = school_means(world, i);
     pupils += m.pupils;
     added += static_cast<double>(m.pupils) * (m.score - m.intake);
@@ -105,33 +175,46 @@ void anchor(World& world, const ModelParameters& parameters, Key key) {
   const auto mean_added = static_cast<float>(pupils > 0 ? added / pupils : 0.0);
   const auto mean_broad = static_cast<float>(pupils > 0 ? broad / pupils : 0.0);
 
-  const ScorePrior prior =
-      score_prior(world[col::imported_score], world[col::deprivation], world[col::roll], noise);
+  const ScorePrior prior = score_prior(world[col::imported_score], world[col::deprivation],
+                                       world[col::roll], measurement);
   const Draws draws(key, kScoreDraws, 0);
   double reported = 0;
   for (std::size_t i = 0; i < n; ++i) {
     shift(world, i, -mean_added, 0.0f, 0.0f, -mean_broad);
+    const std::uint64_t id = world[col::school_id][i];
+    const LuckVariance luck = luck_variance(measurement, world[col::roll][i]);
     SchoolMeans m = school_means(world, i);
+    auto occasion = static_cast<float>(std::sqrt(luck.occasion)) * draws.normal(id, kOccasion);
     const float seen = world[col::imported_score][i];
     if (!std::isnan(seen)) {
-      const double luck_variance = noise * noise / std::max<double>(world[col::roll][i], 1.0);
-      const double reliability = prior.true_variance / (prior.true_variance + luck_variance);
+      const double reliability = prior.true_variance / (prior.true_variance + luck.both());
       const double expected = prior.at(world[col::deprivation][i]);
       // The score of the list holds the inflation of its day, which the true one does not.
       const double given = expected + reliability * (seen - expected);
-      const auto truth = static_cast<float>(given - world[col::inflation][i] +
-                                            std::sqrt(reliability * luck_variance) *
-                                                draws.normal(world[col::school_id][i], 0));
+      const auto truth =
+          static_cast<float>(given - world[col::inflation][i] +
+                             std::sqrt(reliability * luck.both()) * draws.normal(id, kTruth));
       const float move = truth - m.score;
-      shift(world, i, move, move, seen - truth - world[col::inflation][i] - m.luck, 0.0f);
+      // What is left of the score is luck. How much of it stays with the cohorts is drawn given the
+      // sum of the two.
+      const double all_luck = static_cast<double>(seen - truth - world[col::inflation][i]);
+      const double lasting = luck.both() > 0 ? luck.cohorts / luck.both() : 1.0;
+      const auto of_cohorts = static_cast<float>(
+          lasting * all_luck + std::sqrt(lasting * luck.occasion) * draws.normal(id, kOccasion));
+      shift(world, i, move, move, of_cohorts - m.luck, 0.0f);
+      occasion = static_cast<float>(all_luck) - of_cohorts;
       world[col::entry_intake][i] += move;
+      for (int group = 0; group < kGroups; ++group)
+        world[col::entrant_intake][plane(n, group, i)] += move;
       m = school_means(world, i);
     }
+    const float shared = world[col::inflation][i] + occasion;
     world[col::true_score][i] = m.score;
     world[col::value_added][i] = m.score - m.intake;
-    world[col::reported_score][i] = m.score + m.luck + world[col::inflation][i];
+    world[col::reported_score][i] = m.score + m.luck + shared;
     world[col::reported_before][i] = world[col::reported_score][i];
     world[col::reported_value_added][i] = world[col::reported_score][i] - m.intake;
+    world[col::cohort_value_added][i] = eldest_added(world, i) + shared;
     world[col::score_at_start][i] = world[col::reported_score][i];
     world[col::ordinary_usual][i] = world[col::ordinary_spending][i];
     reported += static_cast<double>(m.pupils) * world[col::reported_score][i];

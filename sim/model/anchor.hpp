@@ -13,16 +13,29 @@ struct ScorePrior {
   double at(double deprivation) const { return intercept + slope * deprivation; }
   double sd() const { return __builtin_sqrt(true_variance); }
 };
-// `noise` is a pupil's SD of luck; schools without a score (NaN) say nothing.
+// How much a score of so many pupils varies by luck: that of its cohorts and that of the occasion.
+struct LuckVariance {
+  double cohorts = 0, occasion = 0;
+  double both() const { return cohorts + occasion; }
+};
+LuckVariance luck_variance(const Measurement::Params& p, double pupils);
+
+// Schools without a score (NaN) say nothing.
 ScorePrior score_prior(std::span<const float> score, std::span<const float> deprivation,
-                       std::span<const float> pupils, double noise);
+                       std::span<const float> pupils, const Measurement::Params& luck_of);
 
 // Moves the zero of teaching to the system's present mean; yearly during burn-in, and at its end.
 void centre_teaching(World& world, const Parallel& parallel);
 
-// At year 0: value added averages 0; on an imported list each school's true score is drawn given
-// its reported one (shrunken by its reliability), its cohorts' luck makes up the difference, so
-// that the reported score is the list's; targets and budgets take this year as their reference.
+// At year 0: roll and deprivation are the list's; value added averages 0; on an imported list each
+// school's true score is drawn given its reported one (shrunken by its reliability), luck makes up
+// the difference, part of it the cohorts' and part the occasion's, so that the reported score is
+// the list's; targets and budgets take this year as their reference.
+//
+// Where the drawn truth and the simulated score differ, intake makes up the difference: what a
+// score above the prediction says about the school itself is in its rooted practice since the start
+// (initial.cpp), and burn-in has turned it into value added; the rest of the score says who its
+// pupils are.
 void anchor(World& world, const ModelParameters& parameters, Key key);
 
 }  // namespace reformsim

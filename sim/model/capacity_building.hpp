@@ -10,6 +10,9 @@ namespace reformsim {
 
 struct CapacityBuilding {
   static constexpr std::string_view name = "capacity_building", code = "M6";
+  static constexpr std::string_view meaning =
+      "Training and coaching raise capital and mastery with a lag; what reaches many goes less "
+      "deep.";
   static constexpr std::uint16_t purpose = 6;
   static constexpr bool switchable = true;
 
@@ -18,6 +21,13 @@ struct CapacityBuilding {
     float light_depth = 0.12f;
     float broadcast_depth = 0.01f;
     float good_coaching = 400.0f;
+    float least_quality = 0.3f;
+    float incoherent = 0.5f;
+    float human = 0.5f;
+    float social = 0.2f;
+    float judgement = 0.3f;
+    float attention = 0.08f;
+    float light_attention = 0.02f;
   };
   static std::span<const ParameterRow<Params>> parameters();
 
@@ -32,12 +42,13 @@ struct CapacityBuilding {
 };
 
 // Quality of coaching when `coached` schools' worth of staff are coached at once.
-inline float coaching_quality(float coached, float good) {
-  return 0.3f + 0.7f * good / (good + coached);
+inline float coaching_quality(float coached, float good, float least = 0.3f) {
+  return least + (1.0f - least) * good / (good + coached);
 }
-// What a school takes in of what it is offered.
-inline float absorption(float energy, float coherence) {
-  return energy * (0.5f + 0.5f * coherence);
+// What a school takes in of what it is offered; without coherence, `incoherent` of what a coherent
+// one does.
+inline float absorption(float energy, float coherence, float incoherent = 0.5f) {
+  return energy * (incoherent + (1.0f - incoherent) * coherence);
 }
 
 }  // namespace reformsim

@@ -42,15 +42,16 @@ std::vector<std::int32_t> local_order(const Population& population,
   return rows;
 }
 
-void tie(World& world, int slot, std::int32_t i, std::int32_t j) {
+void tie(World& world, const Ties::Params& ties, int slot, std::int32_t i, std::int32_t j) {
   const std::size_t place = plane(world.schools(), slot, at(i));
   world[col::partner][place] = j;
   const float away = world[col::context][at(i)] - world[col::context][at(j)];
-  world[col::similarity][place] = exp(-0.5f * (away < 0 ? -away : away));
+  world[col::similarity][place] = exp(-ties.distance * (away < 0 ? -away : away));
 }
 
 // The nearest on a ring to either side, as far as there are so many and they are not tied already.
-void ring(World& world, const std::vector<std::int32_t>& members, int first_slot) {
+void ring(World& world, const Ties::Params& ties, const std::vector<std::int32_t>& members,
+          int first_slot) {
   const auto n = static_cast<std::int64_t>(members.size());
   constexpr int kRing = 4;
   const auto tied = [&](std::int32_t i, std::int32_t j) {
@@ -65,7 +66,7 @@ void ring(World& world, const std::vector<std::int32_t>& members, int first_slot
       for (const std::int64_t way : {step, -step}) {
         const std::int32_t other = members[static_cast<std::size_t>(((r + way) % n + n) % n)];
         if (slot < first_slot + kRing && other != self && !tied(self, other))
-          tie(world, slot++, self, other);
+          tie(world, ties, slot++, self, other);
       }
   }
 }
@@ -126,19 +127,22 @@ std::vector<std::vector<std::int32_t>> group_schools(const Scenario& scenario,
 
 }  // namespace
 
-void tie_neighbours(World& world, const Population& population) {
+void tie_neighbours(World& world, const Population& population, const ModelParameters& parameters) {
+  const auto& ties = parameters.of<Ties>();
   std::fill(world[col::partner].begin(), world[col::partner].end(), -1);
   for (std::size_t d = 0; d < world.rows(Entity::district); ++d) {
     std::vector<std::int32_t> rows(at(world[col::district_schools][d]));
     std::iota(rows.begin(), rows.end(), world[col::first_school][d]);
-    ring(world, local_order(population, std::move(rows)), 0);
+    ring(world, ties, local_order(population, std::move(rows)), 0);
   }
   for (std::size_t place = 0; place < world.schools() * kFirstClusterTie; ++place)
-    if (world[col::partner][place] >= 0) world[col::tie_weight][place] = 0.15f;
+    if (world[col::partner][place] >= 0)  // what neighbours keep up when nothing breaks
+      world[col::tie_weight][place] = ties.forming / (ties.forming + ties.decay);
 }
 
-World form_clusters(const Scenario& scenario, const Population& population, const World& world,
-                    Key key) {
+World form_clusters(const Scenario& scenario, const Population& population,
+                    const ModelParameters& parameters, const World& world, Key key) {
+  const auto& ties = parameters.of<Ties>();
   const auto groups = group_schools(scenario, population, world, key);
   WorldShape shape = world.shape();
   shape.rows[static_cast<std::size_t>(Entity::cluster)] = groups.size();
@@ -158,17 +162,14 @@ World form_clusters(const Scenario& scenario, const Population& population, cons
               0.0f);
   std::int32_t place = 0;
   for (std::size_t k = 0; k < groups.size(); ++k) {
-    next[col::cluster_trust][k] = kStartTrust;
+    next[col::cluster_trust][k] = parameters.of<ClusterTrust>().start_trust;
     next[col::first_member][k] = place;
     next[col::cluster_size][k] = static_cast<std::int32_t>(groups[k].size());
-    float score = 0;
     for (const std::int32_t row : groups[k]) {
       next[col::cluster][at(row)] = static_cast<std::int32_t>(k);
       next[col::member][at(place++)] = row;
-      score += next[col::reported_score][at(row)];
     }
-    next[col::cluster_score][k] = score / static_cast<float>(groups[k].size());
-    ring(next, groups[k], kFirstClusterTie);
+    ring(next, ties, groups[k], kFirstClusterTie);
   }
 
   // Bridges: schools paired at random across clusters.
@@ -183,8 +184,8 @@ World form_clusters(const Scenario& scenario, const Population& population, cons
   for (std::size_t r = 0; r + 1 < n; r += 2) {
     const std::int32_t a = rows[r], b = rows[r + 1];
     if (next[col::cluster][at(a)] == next[col::cluster][at(b)]) continue;
-    tie(next, kBridgeTie, a, b);
-    tie(next, kBridgeTie, b, a);
+    tie(next, ties, kBridgeTie, a, b);
+    tie(next, ties, kBridgeTie, b, a);
   }
   return next;
 }

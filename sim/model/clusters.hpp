@@ -7,11 +7,11 @@
 namespace reformsim {
 
 // Ties between neighbours, which exist without any network.
-void tie_neighbours(World& world, const Population& population);
+void tie_neighbours(World& world, const Population& population, const ModelParameters& parameters);
 
 // Forms the clusters the scenario's levers ask for and the ties within and between them; called at
 // year 0. No school is a member yet. Returns the world with its cluster rows.
-World form_clusters(const Scenario& scenario, const Population& population, const World& world,
-                    Key key);
+World form_clusters(const Scenario& scenario, const Population& population,
+                    const ModelParameters& parameters, const World& world, Key key);
 
 }  // namespace reformsim

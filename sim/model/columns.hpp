@@ -11,15 +11,15 @@
 
 namespace reformsim {
 
-enum class Entity { school, leader, district, cluster, system };
-inline constexpr int kEntities = 5;
+enum class Entity { school, leader, district, cluster, lever, system };
+inline constexpr int kEntities = 6;
 
 enum class Type { f32, f64, i32, u64 };
 
 // How many values a row has. Rows of `practices` lie together (value k of row i at i * kPractices +
 // k); the others are planes (value k of row i at k * rows + i), so that loops over schools run
 // along memory.
-enum class Width { one, practices, ties, cohorts, cohort_groups };
+enum class Width { one, practices, ties, groups, cohorts, cohort_groups };
 
 inline constexpr int kPractices = 8;
 inline constexpr int kTies =
@@ -77,14 +77,21 @@ using std::uint64_t;
  C(district,             school, int32_t, one, fixed, place, "row", 0, 0, "row of its district") \
  C(phase,                school, int32_t, one, fixed, place, "1", 0, 2, "0 primary, 1 middle, 2 secondary") \
  C(grades,               school, int32_t, one, fixed, place, "1", 1, 8, "year groups of the school") \
- C(roll,                 school, float, one, fixed, pupils, "pupils", 0, 0, "pupils on roll") \
- C(deprivation,          school, float, one, fixed, pupils, "share", 0, 1, "share of disadvantaged pupils") \
+ C(catchment,            school, float, one, fixed, pupils, "pupils", 0, 0, "pupils it would have if every family took the nearest place") \
+ C(roll,                 school, float, one, state, pupils, "pupils", 0, 0, "pupils on roll") \
+ C(deprivation,          school, float, one, fixed, pupils, "share", 0, 1, "share of disadvantaged pupils at year 0") \
+ C(catchment_deprivation, school, float, one, fixed, pupils, "share", 0, 1, "share of disadvantaged pupils it would have if every family took the nearest place") \
  C(context,              school, float, one, fixed, place, "SD", 0, 0, "circumstances that practices fit or do not fit") \
+ C(local_context,        school, float, one, fixed, place, "SD", 0, 0, "circumstances against those of its district's schools") \
  C(score_at_start,       school, float, one, fixed, pupils, "pupil SD", 0, 0, "reported score at year 0, for levers whose scope asks for it") \
  C(imported_score,       school, float, one, fixed, pupils, "pupil SD", 0, 0, "score of the list at year 0; NaN when it has none") \
  C(entry_intake,         school, float, one, fixed, pupils, "pupil SD", 0, 0, "mean attainment of its other pupils on entry") \
+ C(feeder_pool,          school, int32_t, one, fixed, place, "row", 0, 0, "where its new pupils come from: row of a district, or districts + row of a county; -1 from home") \
+ C(feeder_phase,         school, int32_t, one, fixed, place, "1", 0, 2, "phase of the schools its new pupils come from") \
  C(reluctance,           school, float, one, fixed, network, "share", 0, 1, "how late the school would join a network") \
  /* pupils */ \
+ C(entrants,             school, float, groups, state, pupils, "pupils", 0, 0, "pupils that enter in a year, by group (disadvantaged, other)") \
+ C(entrant_intake,       school, float, groups, state, pupils, "pupil SD", -12, 12, "mean intake of those that enter, by group") \
  C(cohort_pupils,        school, float, cohort_groups, state, pupils, "pupils", 0, 0, "pupils by year group and group (disadvantaged, other)") \
  C(attainment,           school, float, cohort_groups, state, pupils, "pupil SD", -12, 12, "true attainment in tested basics by year group and group") \
  C(intake,               school, float, cohort_groups, state, pupils, "pupil SD", -12, 12, "what the pupils' attainment would be after average teaching") \
@@ -93,12 +100,15 @@ using std::uint64_t;
  /* teaching */ \
  C(teaching_basics,      school, float, one, flow, teaching, "pupil SD/year", 0, 0, "quality of teaching in tested basics, against the system's at year 0") \
  C(teaching_broad,       school, float, one, flow, teaching, "pupil SD/year", 0, 0, "quality of teaching beyond tested basics, likewise") \
+ C(teaching_reach,       school, float, one, flow, teaching, "pupil SD/year", 0, 0, "what teaching gives the disadvantaged beyond what it gives all, against the system's at year 0") \
  C(time_basics,          school, float, one, flow, teaching, "1", 0, 3, "time given to tested basics, 1 is usual") \
  C(time_broad,           school, float, one, flow, teaching, "1", 0, 3, "time given to all else, 1 is usual") \
  /* practices */ \
  C(mastery,              school, float, practices, state, practice, "share", 0, 1, "mastery of each practice") \
  C(rooted_mastery,       school, float, practices, state, practice, "share", 0, 1, "mastery the school falls back to without support") \
  C(mastery_change,       school, float, practices, change, practice, "share", 0, 0, "gain or loss of mastery this term") \
+ C(technology_use,       school, float, one, state, practice, "share", 0, 1, "how far technology is used in lessons") \
+ C(technology_aid,       school, float, one, flow, practice, "pupil SD/year", 0, 0, "what its use adds to teaching, or takes away") \
  C(practice_fit,         school, float, practices, fixed, practice, "share", 0, 1, "how well each practice fits the school's context") \
  /* staff */ \
  C(teachers,             school, float, one, state, staff, "FTE", 0, 0, "teachers in post") \
@@ -106,6 +116,9 @@ using std::uint64_t;
  C(teacher_posts_usual,  school, float, one, fixed, staff, "FTE", 0, 0, "posts at year-0 money") \
  C(teacher_vacancy,      school, float, one, state, staff, "share", 0, 1, "posts without a teacher") \
  C(teacher_skill,        school, float, one, state, staff, "teacher SD", -6, 6, "mean skill of its teachers") \
+ C(teacher_skill_spread, school, float, one, state, staff, "teacher SD", 0, 4, "SD of skill among its teachers") \
+ C(dismissal_rate,       school, float, one, flow, staff, "share/year", 0, 1, "teachers to be replaced for weak appraisals") \
+ C(dismissal_selection,  school, float, one, flow, staff, "SD", 0, 4, "how far below the mean they are, in SDs of skill among its teachers") \
  C(teacher_turnover,     school, float, one, flow, staff, "share/year", 0, 1, "teachers who left at the last turn of the year") \
  C(leader,               school, int32_t, one, state, staff, "row", 0, 0, "row of the person who leads it") \
  C(leadership,           school, float, one, state, staff, "leader SD", -6, 6, "skill of its leader") \
@@ -135,6 +148,10 @@ using std::uint64_t;
  C(collective_efficacy,  school, float, one, state, climate, "share", 0, 1, "the staff's belief that together they can succeed") \
  C(internal_accountability, school, float, one, state, climate, "share", 0, 1, "staff hold each other to account") \
  C(trust_in_centre,      school, float, one, state, climate, "share", 0, 1, "trust in the centre") \
+ C(individual_effort,    school, float, one, state, climate, "share", 0, 1, "effort called up by appraisal and pay of single teachers") \
+ C(collaboration,        school, float, one, state, climate, "share", 0, 1, "how far teachers really work together") \
+ C(autonomy_held,        school, float, one, state, climate, "share", 0, 1, "how much the school decides for itself, with what it has earned") \
+ C(defensiveness,        school, float, one, state, climate, "share", 0, 1, "readiness to take feedback as an attack") \
  C(load,                 school, float, one, change, climate, "share", 0, 0, "attention that drivers take this term") \
  C(strain,               school, float, one, change, climate, "share", 0, 0, "what drivers take from the energy the staff can hold") \
  C(coherence_change,     school, float, one, change, climate, "share", 0, 0, "sudden gain or loss this term") \
@@ -151,6 +168,12 @@ using std::uint64_t;
  C(fear,                 school, float, one, state, pressure, "share", 0, 1, "fear, which keeps people from speaking openly") \
  C(compliance_habit,     school, float, one, state, pressure, "share", 0, 1, "habit of doing as told") \
  /* network */ \
+ C(reviews_done,         school, float, one, state, network, "reviews", 0, 200, "peer reviews it has been through with its present partners") \
+ C(feedback_used,        school, float, one, state, network, "share", 0, 1, "peers' feedback it acts on") \
+ C(support_received,     school, float, one, state, network, "share", 0, 1, "brokered support it has, of all it could use") \
+ C(support_given,        school, float, one, state, network, "share", 0, 1, "time of its leaders it gives to other schools") \
+ C(engagement_depth,     school, float, one, state, climate, "share", 0, 1, "how far beyond the leaders teachers, pupils and families take part") \
+ C(middle_buffer,        school, float, one, state, district, "share", 0, 1, "share of external demands that its leaders in the middle filter and translate") \
  C(cluster,              school, int32_t, one, fixed, network, "row", 0, 0, "row of the cluster it belongs to or could join") \
  C(member,               school, int32_t, one, fixed, network, "row", 0, 0, "schools in order of their clusters") \
  C(first_member,         cluster, int32_t, one, fixed, network, "row", 0, 0, "first place of the cluster in `member`") \
@@ -173,18 +196,23 @@ using std::uint64_t;
  C(cluster_maturity,     cluster, float, one, state, network, "stage", 0, 3, "0 activity, 1 collaboration, 2 co-responsibility, 3 shared accountability") \
  C(cluster_facilitation, cluster, float, one, state, network, "share", 0, 1, "external support at work") \
  C(cluster_leadership,   cluster, float, one, state, network, "leader SD", -6, 6, "skill of the leader in the middle") \
+ C(cluster_capacity,     cluster, float, one, state, network, "share", 0, 1, "capacity to work without external facilitation") \
+ C(cluster_dependence,   cluster, float, one, state, network, "share", 0, 1, "habit of leaving the work to the facilitators") \
+ C(cluster_validation,   cluster, float, one, state, network, "share", 0, 1, "how far other clusters check what it says of itself") \
  C(cluster_openness,     cluster, float, one, state, network, "share", 0, 1, "openness to other clusters") \
  C(self_assessment_bias, cluster, float, one, state, network, "pupil SD", 0, 2, "how far it thinks better of itself than is true") \
- C(cluster_score,        cluster, float, one, state, network, "pupil SD", 0, 0, "mean reported score of the members a year ago") \
  /* district */ \
  C(district_id,          district, uint64_t, one, fixed, place, "1", 0, 0, "lasting id of the district") \
  C(county,               district, int32_t, one, fixed, place, "row", 0, 0, "districts of one county are neighbours") \
  C(first_school,         district, int32_t, one, fixed, place, "row", 0, 0, "its first school") \
  C(district_schools,     district, int32_t, one, fixed, place, "schools", 0, 0, "its number of schools") \
- C(district_disposition, district, int32_t, one, fixed, district, "1", 0, 2, "0 willing, 1 token, 2 resistant") \
+ C(district_disposition, district, int32_t, one, state, district, "1", 0, 2, "0 willing, 1 token, 2 resistant") \
  C(district_capacity,    district, float, one, state, district, "share", 0, 1, "capacity to support its schools, before what is drained from it") \
  C(district_drained,     district, float, one, state, district, "share", 0, 1, "share of that capacity that has gone to its schools or been cut") \
  C(district_change,      district, float, one, change, district, "share", 0, 0, "gain or loss of the drained share this term") \
+ C(capacity_change,      district, float, one, change, district, "share", 0, 0, "gain or loss of capacity this term") \
+ C(middle_strength,      district, float, one, state, district, "share", 0, 1, "how far it leads from the middle, together with its neighbours") \
+ C(district_ties,        district, float, one, state, district, "share", 0, 1, "contact with the neighbouring districts") \
  C(district_support,     school, float, one, state, district, "share", 0, 1, "support the school has from its district") \
  /* money */ \
  C(grant,                school, float, one, flow, money, "currency/pupil/year", 0, 0, "money the school receives") \
@@ -202,8 +230,16 @@ using std::uint64_t;
  C(value_added,          school, float, one, state, pupils, "pupil SD", -12, 12, "what its pupils owe to the school, at the last test") \
  C(reported_score,       school, float, one, state, pupils, "pupil SD", -12, 12, "score as published at the last test") \
  C(reported_before,      school, float, one, state, pupils, "pupil SD", -12, 12, "score as published a year earlier") \
+ C(cohort_value_added,   school, float, one, state, pupils, "pupil SD", -12, 12, "value added of the eldest year group alone, as published at the last test") \
  C(reported_value_added, school, float, one, state, pupils, "pupil SD", -12, 12, "value added as published at the last test") \
  C(teaching_usual_basics, system, double, one, fixed, teaching, "pupil SD/year", 0, 0, "the system's mean at year 0, before centring") \
+ C(teaching_usual_reach, system, double, one, fixed, teaching, "pupil SD/year", 0, 0, "the system's mean at year 0, before centring") \
+ C(lever_shift,          lever, double, one, state, district, "1", 0, 0, "what the reacting centre adds to each lever's scheduled level") \
+ C(centre_stance,        system, int32_t, one, state, district, "1", 0, 3, "what the centre last decided: 0 persist, 1 add an initiative, 2 switch driver, 3 partner with the middle") \
+ C(centre_reviewed,      system, double, one, state, district, "year", 0, 0, "years since the centre last took stock") \
+ C(centre_baseline,      system, double, one, state, district, "pupil SD", 0, 0, "level of learning it then believed in, against year 0") \
+ C(centre_trend,         system, double, one, state, district, "pupil SD/year", 0, 0, "the trend of reported scores that the centre believes") \
+ C(upward_voice,         system, double, one, state, district, "share", 0, 1, "how much of what the middle knows reaches the centre") \
  C(teaching_usual_broad, system, double, one, fixed, teaching, "pupil SD/year", 0, 0, "the system's mean at year 0, before centring") \
  C(score_usual,          system, double, one, fixed, pupils, "pupil SD", 0, 0, "mean reported score at year 0, against which targets are set")
 // clang-format on

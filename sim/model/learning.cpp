@@ -1,5 +1,9 @@
 #include "model/learning.hpp"
 
+#include <algorithm>
+#include <array>
+#include <vector>
+
 namespace reformsim {
 namespace {
 
@@ -8,14 +12,84 @@ const ParameterRow<Learning::Params> kRows[] = {
      "What pupils learn in a usual year.", "Hill, Bloom, Black and Lipsey 2008"},
     {"retention", &Learning::Params::retention, "share", 0.2, 0.8,
      "What is left after a year of what a school added.", "Jacob, Lefgren and Sims 2010"},
-    {"responsiveness", &Learning::Params::responsiveness, "share", 0, 0.5,
-     "How much more the disadvantaged gain or lose from teaching than the mean pupil.",
-     "assumed; Tennessee STAR"}};
+    {"responsiveness", &Learning::Params::responsiveness, "1", 0, 0.5,
+     "How much more the disadvantaged gain or lose from teaching than their classmates, against "
+     "the "
+     "mean pupil.",
+     "assumed; direction: Krueger 1999 (Tennessee STAR)"},
+    {"wellbeing", &Learning::Params::wellbeing, "share", 0.3, 0.9,
+     "Pupils' wellbeing in a usual school.", "assumed", Role::constant},
+    {"wellbeing_climate", &Learning::Params::wellbeing_climate, "1", 0, 1,
+     "Rise of wellbeing with the staff's energy and social capital.", "assumed", Role::constant},
+    {"wellbeing_breadth", &Learning::Params::wellbeing_breadth, "1", 0, 1,
+     "Rise of wellbeing with the time for all but tested basics.", "assumed", Role::constant},
+    {"wellbeing_rate", &Learning::Params::wellbeing_rate, "1/year", 0.1, 2,
+     "How fast wellbeing follows what it depends on.", "assumed", Role::constant}};
 
-// Year groups move up by one; the eldest leave, and a new one comes in.
-void new_year(const Learning::Access& world, const Learning::Params& p, const Block& b) {
+using Access = Learning::Access;
+
+// What the pupils who leave a pool of feeder schools carry with them: what schools have added to
+// their intake, by group, and their broad learning.
+struct Pool {
+  std::array<double, kGroups> pupils{}, added{};
+  double broad = 0;
+  double carried(int group) const {
+    const auto k = static_cast<std::size_t>(group);
+    return pupils[k] > 0 ? added[k] / pupils[k] : 0.0;
+  }
+  double carried_broad() const {
+    const double all = pupils[0] + pupils[1];
+    return all > 0 ? broad / all : 0.0;
+  }
+};
+constexpr std::size_t kPhasesOfPools = 3;
+
+// By pool and phase of the feeding schools; in the order of the schools, so that the sums are the
+// same for any number of threads.
+std::vector<Pool> leavers(const Access& world) {
+  const std::size_t n = world.schools(), districts = world.rows(Entity::district);
+  const auto county = world[col::county];
+  const auto district = world[col::district], phase = world[col::phase],
+             grades = world[col::grades];
+  const auto pupils = world[col::cohort_pupils], score = world[col::attainment],
+             intake = world[col::intake], broad = world[col::broad_learning];
+  int32_t counties = 0;
+  for (const int32_t c : county) counties = std::max(counties, c + 1);
+  std::vector<Pool> pools((districts + static_cast<std::size_t>(counties)) * kPhasesOfPools);
+  if (districts == 0) return pools;
+  for (std::size_t i = 0; i < n; ++i) {
+    const int eldest = grades[i] - 1;
+    Pool own;
+    for (int group = 0; group < kGroups; ++group) {
+      const std::size_t place = plane(n, cohort_plane(eldest, group), i);
+      const auto k = static_cast<std::size_t>(group);
+      own.pupils[k] = pupils[place];
+      own.added[k] = own.pupils[k] * static_cast<double>(score[place] - intake[place]);
+    }
+    own.broad = (own.pupils[0] + own.pupils[1]) * broad[plane(n, eldest, i)];
+    const auto d = static_cast<std::size_t>(district[i]);
+    for (const std::size_t pool : {d, districts + static_cast<std::size_t>(county[d])}) {
+      Pool& all = pools[pool * kPhasesOfPools + static_cast<std::size_t>(phase[i])];
+      for (std::size_t k = 0; k < kGroups; ++k) {
+        all.pupils[k] += own.pupils[k];
+        all.added[k] += own.added[k];
+      }
+      all.broad += own.broad;
+    }
+  }
+  return pools;
+}
+
+// Year groups move up by one; the eldest leave, and a new one comes in with what it learnt before.
+void new_year(const Access& world, const Block& b, std::span<const Pool> pools) {
   const auto c = world.in(b);
   const int32_t* grades = c[col::grades];
+  const int32_t *pool = c[col::feeder_pool], *from = c[col::feeder_phase];
+  const auto fed_by = [&](std::size_t i) {
+    return pool[i] < 0 || pools.empty() ? Pool{}
+                                        : pools[static_cast<std::size_t>(pool[i]) * kPhasesOfPools +
+                                                static_cast<std::size_t>(from[i])];
+  };
   for (int g = world.cohorts() - 1; g >= 0; --g) {
     for (int group = 0; group < kGroups; ++group) {
       const int here = cohort_plane(g, group), below = cohort_plane(g - 1, group);
@@ -28,16 +102,17 @@ void new_year(const Learning::Access& world, const Learning::Params& p, const Bl
           score[i] = c.plane(col::attainment, below)[i];
           intake[i] = c.plane(col::intake, below)[i];
         } else {
-          const float share = group == 0 ? c[col::deprivation][i] : 1.0f - c[col::deprivation][i];
-          pupils[i] = c[col::roll][i] * share / static_cast<float>(grades[i]);
-          intake[i] = c[col::entry_intake][i] - (group == 0 ? p.gap : 0.0f);
-          score[i] = intake[i];
+          pupils[i] = c.plane(col::entrants, group)[i];
+          intake[i] = c.plane(col::entrant_intake, group)[i];
+          score[i] = intake[i] + static_cast<float>(fed_by(i).carried(group));
         }
       }
     }
     float* broad = c.plane(col::broad_learning, g);
     for (std::size_t i = 0; i < b.size(); ++i)
-      if (g < grades[i]) broad[i] = g > 0 ? c.plane(col::broad_learning, g - 1)[i] : 0.0f;
+      if (g < grades[i])
+        broad[i] = g > 0 ? c.plane(col::broad_learning, g - 1)[i]
+                         : static_cast<float>(fed_by(i).carried_broad());
   }
 }
 
@@ -50,22 +125,31 @@ void Learning::step(const Access& world, const Params& p, const Context& now) {
   // retention * old + gain, whatever the number of terms.
   const auto keeps = static_cast<float>(power(p.retention, now.years));
   const float adds = (1.0f - keeps) / (1.0f - p.retention);
-  const float settles = now.share(0.5);
+  const float settles = now.share(p.wellbeing_rate);
+  std::vector<Pool> pools;
+  if (now.first_of_year) pools = leavers(world);
   now.parallel.for_each_block(world.schools(), [&](Block b) {
-    if (now.first_of_year) new_year(world, p, b);
+    if (now.first_of_year) new_year(world, b, pools);
     const auto c = world.in(b);
     const int32_t* grades = c[col::grades];
     const float *basics = c[col::teaching_basics], *broad = c[col::teaching_broad],
-                *time_basics = c[col::time_basics], *time_broad = c[col::time_broad];
+                *reach = c[col::teaching_reach], *time_basics = c[col::time_basics],
+                *time_broad = c[col::time_broad];
     for (int g = 0; g < world.cohorts(); ++g) {
+      const float *poor = c.plane(col::cohort_pupils, cohort_plane(g, 0)),
+                  *others = c.plane(col::cohort_pupils, cohort_plane(g, 1));
       for (int group = 0; group < kGroups; ++group) {
         float* score = c.plane(col::attainment, cohort_plane(g, group));
         const float* intake = c.plane(col::intake, cohort_plane(g, group));
-        const float responds = adds * response(p.responsiveness, group);
+        const float reached = group == 0 ? 1.0f : 0.0f;
         for (std::size_t i = 0; i < b.size(); ++i) {
-          const float gain = responds * learnt(p.growth, basics[i], time_basics[i]);
+          const float all = poor[i] + others[i];
+          const float disadvantaged = all > 0.0f ? poor[i] / all : 0.0f;
+          const float gain = response(p.responsiveness, group, disadvantaged) *
+                                 learnt(p.growth, basics[i], time_basics[i]) +
+                             reached * reach[i];
           const float next =
-              clamp(intake[i] + keeps * (score[i] - intake[i]) + gain, -12.0f, 12.0f);
+              clamp(intake[i] + keeps * (score[i] - intake[i]) + adds * gain, -12.0f, 12.0f);
           score[i] = g < grades[i] ? next : 0.0f;
         }
       }
@@ -78,10 +162,8 @@ void Learning::step(const Access& world, const Params& p, const Context& now) {
     }
     float* wellbeing = c[col::wellbeing];
     for (std::size_t i = 0; i < b.size(); ++i) {
-      // Pupils live in the climate their teachers live in, and in the time left for more than
-      // tests.
-      const float rests = 0.6f + 0.3f * (c[col::energy][i] - 0.65f) +
-                          0.3f * (c[col::social_capital][i] - 0.5f) + 0.4f * (time_broad[i] - 1.0f);
+      const float rests = wellbeing_at(p.wellbeing, p.wellbeing_climate, p.wellbeing_breadth,
+                                       c[col::energy][i], c[col::social_capital][i], time_broad[i]);
       wellbeing[i] = unit(wellbeing[i] + settles * (rests - wellbeing[i]));
     }
   });

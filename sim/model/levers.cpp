@@ -54,6 +54,22 @@ bool in_scope(const Scope& scope, const Population& population, const World& wor
   return true;
 }
 
+constexpr int bars(std::string_view choices) {
+  int count = 0;
+  for (const char c : choices) count += c == '|';
+  return count;
+}
+struct Range {
+  double low, high;
+};
+constexpr Range kRange[] = {
+#define L(name, path, unit, low, high, ...) {low, high},
+#define K(name, path, choices, ...) {0, bars(choices)},
+    REFORMSIM_LEVERS(L, K)
+#undef L
+#undef K
+};
+
 bool names_nothing(const Scope& scope) {
   return scope.districts.empty() && scope.where.empty() && !scope.share;
 }
@@ -179,12 +195,16 @@ LeverColumns::LeverColumns(const Scenario& scenario, const Population& populatio
   set_year(-1.0);
 }
 
-void LeverColumns::set_year(double year) {
-  for (Column& column : columns_) {
+void LeverColumns::set_year(double year, std::span<const double> shift) {
+  for (std::size_t l = 0; l < columns_.size(); ++l) {
+    Column& column = columns_[l];
     for (std::size_t g = 0; g < column.groups.size(); ++g) {
       const double level =
           year < 0 ? column.plan->status_quo : lever_level(*column.plan, year, column.groups[g]);
-      column.level[g] = static_cast<float>(level);
+      const double moved = shift.empty() || shift[l] == 0.0
+                               ? level
+                               : std::clamp(level + shift[l], kRange[l].low, kRange[l].high);
+      column.level[g] = static_cast<float>(moved);
     }
     if (column.group.empty()) {
       std::fill(column.values.begin(), column.values.end(), column.level[0]);

@@ -6,8 +6,9 @@
 //   Uses<lever::stakes>>;
 //
 // Reads: last term's value of a state whose owner comes later in the list, this term's of one that
-// came before. Owns:  it alone writes the column. Adds: it adds to a declared change, which the
-// owner applies.
+// came before. Owns: it alone writes the column. Adds: it adds to a declared change, which the
+// owner applies. Moves: it carries pupils between schools with all they have, so that totals are
+// kept; only M9 may.
 #pragma once
 
 #include <functional>
@@ -34,6 +35,8 @@ template <auto... kTags>
 struct Adds {};
 template <auto... kTags>
 struct Uses {};
+template <auto... kTags>
+struct Moves {};
 
 template <class Tag, auto... kTags>
 inline constexpr bool kAmong = (std::is_same_v<Tag, std::remove_cv_t<decltype(kTags)>> || ...);
@@ -58,11 +61,11 @@ class Change {
   T* at_;
 };
 
-template <class R, class O = Owns<>, class A = Adds<>, class U = Uses<>>
+template <class R, class O = Owns<>, class A = Adds<>, class U = Uses<>, class M = Moves<>>
 class Columns;
 
-template <auto... kReads, auto... kOwns, auto... kAdds, auto... kUses>
-class Columns<Reads<kReads...>, Owns<kOwns...>, Adds<kAdds...>, Uses<kUses...>> {
+template <auto... kReads, auto... kOwns, auto... kAdds, auto... kUses, auto... kMoves>
+class Columns<Reads<kReads...>, Owns<kOwns...>, Adds<kAdds...>, Uses<kUses...>, Moves<kMoves...>> {
  public:
   Columns(World& world, const LeverColumns& levers) : world_(&world), levers_(&levers) {}
 
@@ -70,9 +73,10 @@ class Columns<Reads<kReads...>, Owns<kOwns...>, Adds<kAdds...>, Uses<kUses...>> 
   template <Column kId, class T>
   auto operator[](ColumnTag<kId, T> tag) const {
     using Tag = ColumnTag<kId, T>;
-    static_assert(kAmong<Tag, kReads...> || kAmong<Tag, kOwns...> || kAmong<Tag, kAdds...>,
+    static_assert(kAmong<Tag, kReads...> || kAmong<Tag, kOwns...> || kAmong<Tag, kAdds...> ||
+                      kAmong<Tag, kMoves...>,
                   "the mechanism did not declare this column");
-    if constexpr (kAmong<Tag, kOwns...>)
+    if constexpr (kAmong<Tag, kOwns...> || kAmong<Tag, kMoves...>)
       return (*world_)[tag];
     else if constexpr (kAmong<Tag, kAdds...>)
       return Change<T>((*world_)[tag].data());
@@ -130,6 +134,7 @@ class Columns<Reads<kReads...>, Owns<kOwns...>, Adds<kAdds...>, Uses<kUses...>> 
   static std::vector<Column> reads() { return {decltype(kReads)::id...}; }
   static std::vector<Column> owns() { return {decltype(kOwns)::id...}; }
   static std::vector<Column> adds() { return {decltype(kAdds)::id...}; }
+  static std::vector<Column> moves() { return {decltype(kMoves)::id...}; }
   static std::vector<LeverId> uses() { return {decltype(kUses)::id...}; }
 
  private:
@@ -159,6 +164,10 @@ struct Context {
   float share(double rate) const { return static_cast<float>(share_within(rate, years)); }
 };
 
+// A free parameter is calibrated; a constant is held while others are. Both are settable, both have
+// a range and a source; a mechanism has at most four free ones.
+enum class Role { free, constant };
+
 // One row of a mechanism's parameters; the default is the struct's own initial value.
 template <class Params>
 struct ParameterRow {
@@ -168,6 +177,7 @@ struct ParameterRow {
   double low, high;
   std::string_view meaning;
   std::string_view source;
+  Role role = Role::free;
 };
 
 struct ModelParameters;
@@ -175,10 +185,11 @@ struct ModelParameters;
 // A mechanism as the engine sees it.
 struct Mechanism {
   std::string_view name;
-  std::string_view code;  // "M2", or "owner" for a unit that only applies what others declared
+  std::string_view code;     // "M2", or "owner" for a unit that only applies what others declared
+  std::string_view meaning;  // what it does, in one sentence with a full stop
   std::uint16_t purpose = 0;
   bool switchable = false;
-  std::vector<Column> reads, owns, adds;
+  std::vector<Column> reads, owns, adds, moves;
   std::vector<LeverId> uses;
   std::function<void(World&, const LeverColumns&, const ModelParameters&, const Context&)> step;
 };

@@ -11,14 +11,20 @@ namespace reformsim {
 
 struct Prescription {
   static constexpr std::string_view name = "prescription", code = "M3";
+  static constexpr std::string_view meaning =
+      "One standard for all lifts weak practice, holds back strong practice, ignores local fit and "
+      "wears judgement away.";
   static constexpr std::uint16_t purpose = 3;
   static constexpr bool switchable = true;
 
   struct Params {
-    float rate = 0.35f;
+    float rate = 0.6f;
     float standard = 0.55f;
     float erosion = 0.06f;
     float habit_half_life = 6.0f;
+    float tilt = 1.0f;
+    float habit = 0.6f;
+    float attention = 0.10f;
   };
   static std::span<const ParameterRow<Params>> parameters();
 
@@ -29,8 +35,17 @@ struct Prescription {
 };
 
 // Mastery that the standard asks of practice k: more where it serves tested basics.
-inline float standard_mastery(float standard, int k) {
-  return standard * (0.6f + 0.6f * kPractice[k].basics);
+inline float standard_mastery(float standard, float tilt, int k) {
+  return unit(standard * (1.0f + tilt * (kPractice[k].basics - 0.5f)));
+}
+// How far a school follows what is prescribed: half-heartedly at first, in full once it is used to
+// doing as told.
+inline float followed(float prescription, float habit) {
+  return prescription * 0.5f * (1.0f + habit);
+}
+// The habit of doing as told that life under so much prescription and pressure ends in.
+inline float habit_made(float habit, float prescription, float pressure) {
+  return unit(habit * (prescription + pressure));
 }
 
 }  // namespace reformsim

@@ -3,29 +3,56 @@
 namespace reformsim {
 namespace {
 
-constexpr float kTimeShift =
-    0.30f;  // of the time for all else, at most (Center on Education Policy 2008)
+// Human, social and decisional capital, coherence and efficacy of a half each, energy of 0.65. A
+// place to count from: at year 0 what is usual is centred out, whatever it is.
+constexpr float kUsualClimate = 3.15f;
 
-const ParameterRow<Teaching::Params> kRows[] = {
-    {"skill", &Teaching::Params::skill, "pupil SD/year per teacher SD", 0.10, 0.20,
+using Params = Teaching::Params;
+
+const ParameterRow<Params> kRows[] = {
+    {"skill", &Params::skill, "pupil SD/year per teacher SD", 0.10, 0.20,
      "What one SD of teachers' skill adds.", "Rivkin et al. 2005; Chetty et al. 2014"},
-    {"practice", &Teaching::Params::practice, "pupil SD/year", 0.3, 1.6,
+    {"practice", &Params::practice, "pupil SD/year", 0.3, 1.6,
      "What full mastery of fitting practices adds against none.",
      "assumed; the effect it must give: Kraft, Blazar and Hogan 2018"},
-    {"climate", &Teaching::Params::climate, "pupil SD/year", 0.05, 0.5,
+    {"climate", &Params::climate, "pupil SD/year", 0.05, 0.5,
      "What capital, coherence, energy and efficacy add, per unit of their sum.",
      "assumed; the effect it must give: Branch et al. 2013; Ronfeldt et al. 2015"},
-    {"effort", &Teaching::Params::effort, "pupil SD/year", 0, 1.0,
+    {"effort", &Params::effort, "pupil SD/year", 0, 1.0,
      "What full effort under pressure adds to the teaching of tested basics.",
-     "assumed; the effect it must give: Dee and Jacob 2011; Lee 2008"}};
+     "assumed; the effect it must give: Dee and Jacob 2011; Lee 2008"},
+    {"individual_effort", &Params::individual_effort, "pupil SD/year", 0, 0.6,
+     "What full individual effort for measured results adds to the teaching of tested basics.",
+     "assumed; the effect it must give: Pham, Nguyen and Springer 2021", Role::constant},
+    {"individual_broad", &Params::individual_broad, "share", 0, 1,
+     "Share of that which reaches teaching beyond tested basics.",
+     "assumed; direction: Holmstrom and Milgrom 1991", Role::constant},
+    {"reach", &Params::reach, "pupil SD/year", 0, 0.2,
+     "What full engagement of teachers, pupils and families gives the disadvantaged beyond what "
+     "all are given.",
+     "assumed; direction: See and Gorard 2015", Role::constant},
+    {"class_size", &Params::class_size, "pupil SD/year", 0, 0.5,
+     "Rise of the quality of teaching per unit of the log of teachers per pupil.",
+     "Tennessee STAR: 0.2 pupil SD for a third fewer pupils a class, half of it in the first year",
+     Role::constant},
+    {"time_shift", &Params::time_shift, "share", 0, 0.5,
+     "Share of the time for all else that full narrowing takes away.",
+     "Center on Education Policy 2008", Role::constant},
+    {"time_used", &Params::time_used, "share", 0, 1,
+     "Share of the time taken away that becomes teaching of tested basics.", "assumed",
+     Role::constant},
+    {"drill", &Params::drill, "share", 0, 0.3,
+     "Share of the time for tested basics that full gaming wastes on drill for the score.",
+     "assumed; direction: Koretz 2017", Role::constant}};
 
 }  // namespace
 
-std::span<const ParameterRow<Teaching::Params>> Teaching::parameters() { return kRows; }
+std::span<const ParameterRow<Params>> Teaching::parameters() { return kRows; }
 
 void Teaching::step(const Access& world, const Params& p, const Context& now) {
   const auto usual_basics = static_cast<float>(world[col::teaching_usual_basics][0]);
   const auto usual_broad = static_cast<float>(world[col::teaching_usual_broad][0]);
+  const auto usual_reach = static_cast<float>(world[col::teaching_usual_reach][0]);
   now.parallel.for_each_block(world.schools(), [&](Block b) {
     const auto c = world.in(b);
     const float *skill = c[col::teacher_skill], *teachers = c[col::teachers],
@@ -34,9 +61,13 @@ void Teaching::step(const Access& world, const Params& p, const Context& now) {
                 *social = c[col::social_capital], *decisional = c[col::decisional_capital],
                 *coherence = c[col::coherence], *energy = c[col::energy],
                 *efficacy = c[col::collective_efficacy], *effort = c[col::effort],
-                *narrowing = c[col::narrowing], *gaming = c[col::gaming];
+                *narrowing = c[col::narrowing], *gaming = c[col::gaming],
+                *individual = c[col::individual_effort], *aid = c[col::technology_aid],
+                *engaged = c[col::engagement_depth], *roll = c[col::roll],
+                *catchment = c[col::catchment];
     float *basics = c[col::teaching_basics], *broad = c[col::teaching_broad],
-          *time_basics = c[col::time_basics], *time_broad = c[col::time_broad];
+          *reach = c[col::teaching_reach], *time_basics = c[col::time_basics],
+          *time_broad = c[col::time_broad];
     for (std::size_t i = 0; i < b.size(); ++i) {
       float practice_basics = 0, practice_broad = 0;
       for (std::size_t k = 0; k < kPractices; ++k) {
@@ -46,15 +77,20 @@ void Teaching::step(const Access& world, const Params& p, const Context& now) {
       }
       const float climate =
           (human[i] + social[i] + decisional[i] + coherence[i] + energy[i] + efficacy[i]) -
-          3.15f;  // the usual school's sum
-      const float size = posts[i] > 0.0f ? class_size_effect(teachers[i] / posts[i]) : 0.0f;
-      const float common = p.skill * skill[i] + p.climate * climate + size;
-      basics[i] = common + p.practice * practice_basics + p.effort * effort[i] - usual_basics;
-      broad[i] = common + p.practice * practice_broad - usual_broad;
+          kUsualClimate;
+      const float size = class_size_effect(
+          teachers_per_pupil(teachers[i], posts[i], roll[i], catchment[i]), p.class_size);
+      const float tried = p.individual_effort * individual[i];
+      const float common = p.skill * skill[i] + p.climate * climate + size + aid[i];
+      basics[i] =
+          common + p.practice * practice_basics + p.effort * effort[i] + tried - usual_basics;
+      broad[i] = common + p.practice * practice_broad + p.individual_broad * tried - usual_broad;
+      // What families and teachers who take part do for those who have least at home.
+      reach[i] = p.reach * engaged[i] - usual_reach;
       // Narrowing moves time from all else to tested basics; drilling for the score wastes some of
       // it.
-      time_basics[i] = 1.0f + 0.5f * kTimeShift * narrowing[i] - 0.1f * gaming[i];
-      time_broad[i] = 1.0f - kTimeShift * narrowing[i];
+      time_basics[i] = 1.0f + p.time_used * p.time_shift * narrowing[i] - p.drill * gaming[i];
+      time_broad[i] = 1.0f - p.time_shift * narrowing[i];
     }
   });
 }

@@ -12,11 +12,13 @@ template <class M>
 Mechanism describe() {
   return {M::name,
           M::code,
+          M::meaning,
           M::purpose,
           M::switchable,
           M::Access::reads(),
           M::Access::owns(),
           M::Access::adds(),
+          M::Access::moves(),
           M::Access::uses(),
           [](World& world, const LeverColumns& levers, const ModelParameters& parameters,
              const Context& now) {
@@ -30,6 +32,14 @@ std::vector<Mechanism> describe_all(std::tuple<M...>*) {
 }
 
 template <class M>
+constexpr bool at_work() {
+  if constexpr (requires { M::standard; })
+    return M::standard;
+  else
+    return true;
+}
+
+template <class M>
 void add_rows(FieldTable& table) {
   if (M::switchable)
     table.add({fmt::format("mechanisms.{}", M::name),
@@ -38,7 +48,7 @@ void add_rows(FieldTable& table) {
                "1",
                0,
                1,
-               true,
+               at_work<M>(),
                {},
                fmt::format("Whether {} ({}) is at work.", M::name, M::code),
                "a switch, for knock-out experiments"});
@@ -55,7 +65,8 @@ void add_rows(FieldTable& table) {
                value,
                {},
                std::string(row.meaning),
-               std::string(row.source)});
+               std::string(row.source),
+               row.role == Role::free});
   }
 }
 
@@ -116,6 +127,10 @@ void check_schedule(const std::vector<Mechanism>& schedule) {
         fail(fmt::format("{} reads the flow {} before {} has written it", schedule[m].name,
                          info(c).name, schedule[static_cast<std::size_t>(owner[number(c)])].name));
     }
+    for (const Column c : schedule[m].moves)
+      if (info(c).theme != Theme::pupils || info(c).kind != Kind::state || schedule[m].code != "M9")
+        fail(fmt::format("{} moves {}; only M9 moves, and only pupils", schedule[m].name,
+                         info(c).name));
     for (const Column c : schedule[m].adds) {
       if (info(c).kind != Kind::change)
         fail(fmt::format("{} adds to {}, which is not a declared change", schedule[m].name,
@@ -131,7 +146,7 @@ ModelParameters model_parameters(const Scenario& scenario) {
   ModelParameters parameters;
   read_all(scenario, parameters, static_cast<Term*>(nullptr));
   // Facts of the population that two mechanisms need.
-  std::get<Learning::Params>(parameters.all).gap =
+  std::get<Choice::Params>(parameters.all).gap =
       static_cast<float>(scenario.number("population.poverty_gap"));
   std::get<Measurement::Params>(parameters.all).drift =
       static_cast<float>(scenario.number("population.reported_drift"));

@@ -19,6 +19,8 @@ int World::width(Column column) const {
       return kPractices;
     case Width::ties:
       return kTies;
+    case Width::groups:
+      return kGroups;
     case Width::cohorts:
       return shape_.cohorts;
     case Width::cohort_groups:

@@ -117,6 +117,7 @@ std::optional<std::size_t> world_bytes(const WorldShape& shape) {
     std::size_t width = 1;
     if (column.width == Width::practices) width = kPractices;
     if (column.width == Width::ties) width = kTies;
+    if (column.width == Width::groups) width = kGroups;
     if (column.width == Width::cohorts) width = static_cast<std::size_t>(shape.cohorts);
     if (column.width == Width::cohort_groups)
       width = static_cast<std::size_t>(shape.cohorts) * kGroups;

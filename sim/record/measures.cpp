@@ -12,112 +12,6 @@ namespace reformsim {
 
 namespace {
 
-constexpr std::string_view kPupils = "mean over pupils";
-constexpr std::string_view kSchools = "mean over schools";
-constexpr std::string_view kClusters = "mean over clusters with any contact; 0 when there are none";
-constexpr std::string_view kSince = "0.1.0";
-
-// The order is that of `Values` below.
-std::vector<Measure> make_system_measures() {
-  const auto row = [](std::string_view name, std::string_view unit, std::string_view meaning,
-                      std::string_view reduction) {
-    return Measure{name, unit, meaning, reduction, kSince};
-  };
-  constexpr std::string_view kSd = "pupil SD";
-  constexpr std::string_view kShare = "share";
-  constexpr std::string_view kMoney = "currency/pupil/year";
-  return {
-      row("true_attainment_mean", kSd, "True attainment in tested basics.", kPupils),
-      row("true_attainment_between_school_sd", kSd, "How far schools' true scores lie apart.",
-          "SD over schools, weighted by pupils"),
-      row("true_attainment_p10", kSd, "True score that a tenth of the schools do not reach.",
-          "10% quantile over schools"),
-      row("true_attainment_p50", kSd, "True score of the school in the middle.",
-          "median over schools"),
-      row("true_attainment_p90", kSd, "True score that a tenth of the schools exceed.",
-          "90% quantile over schools"),
-      row("reported_attainment_mean", kSd, "Score as published at the last test.", kPupils),
-      row("inflation_mean", kSd, "What gaming adds to the published score.", kPupils),
-      row("value_added_mean", kSd, "What pupils owe to their school.", kPupils),
-      row("value_added_between_school_sd", kSd, "How far schools' value added lies apart.",
-          "SD over schools, weighted by pupils"),
-      row("value_added_p10", kSd, "Value added that a tenth of the schools do not reach.",
-          "10% quantile over schools"),
-      row("value_added_p90", kSd, "Value added that a tenth of the schools exceed.",
-          "90% quantile over schools"),
-      row("reported_value_added_mean", kSd, "Value added as published at the last test.", kPupils),
-      row("broad_learning_mean", kSd, "Learning beyond tested basics owed to the school.", kPupils),
-      row("wellbeing_mean", kShare, "Pupils' wellbeing.", kPupils),
-      row("disadvantage_gap", kSd,
-          "True attainment of other pupils minus that of disadvantaged ones.",
-          "difference of means over pupils; missing when a group is empty"),
-      row("between_district_share", kShare,
-          "Share of the variance of true scores between schools that lies between districts.",
-          "variances over schools, weighted by pupils; 0 when schools do not differ"),
-      row("within_cluster_sd", kSd, "How far value added lies apart within clusters.",
-          "SD over schools around the mean of their cluster, weighted by pupils; 0 when there are "
-          "none"),
-      row("between_cluster_sd", kSd, "How far the clusters' mean value added lies apart.",
-          "SD over clusters, weighted by pupils; 0 when there are none"),
-      row("share_improving", kShare,
-          "Schools whose published score rose by more than 0.02 pupil SD since the test before.",
-          "share of schools"),
-      row("share_stuck", kShare, "Schools whose true value added is below -0.1 pupil SD.",
-          "share of schools"),
-      row("declared_participation", kShare, "Schools that say they belong to a network.", kSchools),
-      row("real_participation", kShare, "How far schools really take part in a network.", kSchools),
-      row("cluster_trust_mean", kShare, "Trust among the members of a cluster.", kClusters),
-      row("cluster_maturity_mean", "stage",
-          "Maturity from 0 (activity) to 3 (shared professional accountability).", kClusters),
-      row("tie_weight_mean", kShare, "Strength of contact between partner schools.",
-          "mean over ties that exist; 0 when there are none"),
-      row("tie_weight_bridge_mean", kShare,
-          "Strength of contact with schools beyond the own cluster.",
-          "mean over bridging ties that exist; 0 when there are none"),
-      row("mastery_mean", kShare, "Mastery of the eight practices.",
-          "mean over practices and pupils"),
-      row("adoption_1", kShare, "Schools that master practice 1 above 0.6.", "share of schools"),
-      row("adoption_2", kShare, "Schools that master practice 2 above 0.6.", "share of schools"),
-      row("adoption_3", kShare, "Schools that master practice 3 above 0.6.", "share of schools"),
-      row("adoption_4", kShare, "Schools that master practice 4 above 0.6.", "share of schools"),
-      row("adoption_5", kShare, "Schools that master practice 5 above 0.6.", "share of schools"),
-      row("adoption_6", kShare, "Schools that master practice 6 above 0.6.", "share of schools"),
-      row("adoption_7", kShare, "Schools that master practice 7 above 0.6.", "share of schools"),
-      row("adoption_8", kShare, "Schools that master practice 8 above 0.6.", "share of schools"),
-      row("human_capital_mean", kShare, "What staff know and can do together.", kPupils),
-      row("social_capital_mean", kShare, "Trust and exchange among staff.", kPupils),
-      row("decisional_capital_mean", kShare, "Judgement to choose well.", kPupils),
-      row("coherence_mean", kShare, "Shared understanding of what the school is doing.", kPupils),
-      row("energy_mean", kShare, "Energy of the staff, the inverse of exhaustion.", kPupils),
-      row("collective_efficacy_mean", kShare, "The staff's belief that together they can succeed.",
-          kPupils),
-      row("internal_accountability_mean", kShare, "How far staff hold each other to account.",
-          kPupils),
-      row("trust_in_centre_mean", kShare, "Trust in the centre.", kPupils),
-      row("pressure_mean", kShare, "Pressure felt from external accountability.", kPupils),
-      row("effort_mean", kShare, "Pressure turned into better work.", kPupils),
-      row("gaming_mean", kShare, "Work on the score instead of on learning.", kPupils),
-      row("narrowing_mean", kShare, "Time taken from what is not tested.", kPupils),
-      row("fear_mean", kShare, "Fear, which keeps people from speaking openly.", kPupils),
-      row("compliance_habit_mean", kShare, "Habit of doing as told.", kPupils),
-      row("systemness_mean", kShare, "Share of staff who act for other schools too.", kPupils),
-      row("teacher_turnover", "share/year", "Teachers who left at the last turn of the year.",
-          kPupils),
-      row("teacher_vacancy", kShare, "Posts without a teacher.", kPupils),
-      row("leader_turnover", kShare, "Schools whose leader came within the last year.",
-          "share of schools"),
-      row("district_capacity_mean", kShare, "Capacity of the district to support its schools.",
-          kPupils),
-      row("initiatives_alive", "initiatives", "Central initiatives alive in a school.", kPupils),
-      row("spending_per_pupil", kMoney, "Money spent, on levers and on ordinary running.", kPupils),
-      row("lever_spending_per_pupil", kMoney, "Money spent on levers.", kPupils),
-      row("ordinary_spending_per_pupil", kMoney, "Money spent on the ordinary running of schools.",
-          kPupils),
-      row("pupils", "pupils", "Pupils on roll.", "sum over schools"),
-      row("schools", "schools", "Schools.", "count"),
-  };
-}
-
 double ratio_or(double numerator, double denominator, double otherwise) {
   return denominator > 0 ? numerator / denominator : otherwise;
 }
@@ -184,6 +78,7 @@ class Values {
     add(on_running);
     add(pupils_);
     add(static_cast<double>(schools_));
+    lateral();
     REFORMSIM_CHECK(values_.size() == system_measures().size(), "{} values for {} measures",
                     values_.size(), system_measures().size());
     return std::move(values_);
@@ -300,20 +195,6 @@ class Values {
     add(mean_over_schools(Column::engagement_declared));
     add(mean_over_schools(Column::engagement_real));
 
-    const auto contact = world_[col::cluster_contact];
-    const auto over_clusters = [&](std::span<const float> values) {
-      const std::size_t rows = world_.rows(Entity::cluster);
-      const double met = parallel_.sum_blocks(rows, [&](Block block) {
-        return sum(block.begin, block.end,
-                   [&](std::size_t c) { return contact[c] > 0 ? 1.0 : 0.0; });
-      });
-      const double points = parallel_.sum_blocks(rows, [&](Block block) {
-        return sum(block.begin, block.end, [&](std::size_t c) {
-          return contact[c] > 0 ? static_cast<double>(values[c]) : 0.0;
-        });
-      });
-      return ratio_or(points, met, 0);
-    };
     add(over_clusters(world_[col::cluster_trust]));
     add(over_clusters(world_[col::cluster_maturity]));
 
@@ -332,6 +213,82 @@ class Values {
     };
     add(over_ties(0, kTies - 1));
     add(over_ties(kBridgeTie, kBridgeTie));
+  }
+
+  // The mean over clusters with any contact.
+  double over_clusters(std::span<const float> values) const {
+    const auto contact = world_[col::cluster_contact];
+    const std::size_t rows = world_.rows(Entity::cluster);
+    const double met = parallel_.sum_blocks(rows, [&](Block block) {
+      return sum(block.begin, block.end, [&](std::size_t c) { return contact[c] > 0 ? 1.0 : 0.0; });
+    });
+    const double points = parallel_.sum_blocks(rows, [&](Block block) {
+      return sum(block.begin, block.end, [&](std::size_t c) {
+        return contact[c] > 0 ? static_cast<double>(values[c]) : 0.0;
+      });
+    });
+    return ratio_or(points, met, 0);
+  }
+
+  // What came later: how schools mix, work together and are led from the middle.
+  void lateral() {
+    add(dissimilarity());
+    const Parts parts =
+        between(Column::value_added, world_[col::cluster], world_.rows(Entity::cluster));
+    add(ratio_or(parts.between, parts.between + parts.within, 0));
+    add(mean(Column::technology_use));
+    add(mean(Column::collaboration));
+    for (const Column column : {Column::reviews_done, Column::feedback_used, Column::support_given,
+                                Column::support_received})
+      add(mean_over_schools(column));
+    add(mean(Column::engagement_depth));
+    add(mean(Column::autonomy_held));
+    const auto district = world_[col::district];
+    for (const auto values : {world_[col::middle_strength], world_[col::district_ties]})
+      add(ratio_or(total([&](std::size_t i) {
+                     return static_cast<double>(values[static_cast<std::size_t>(district[i])]);
+                   }),
+                   static_cast<double>(schools_), 0));
+    add(mean(Column::defensiveness));
+    add(mean(Column::individual_effort));
+    add(over_clusters(world_[col::cluster_openness]));
+    add(over_clusters(world_[col::self_assessment_bias]));
+    add(share_of_schools([&](std::size_t i) { return reaches_out(i); }));
+  }
+
+  // Half the sum over schools of how far their shares of the one and of the other pupils differ.
+  double dissimilarity() const {
+    const auto pupils = world_[col::cohort_pupils];
+    std::vector<double> count[kGroups];
+    double all[kGroups] = {};
+    for (int group = 0; group < kGroups; ++group) {
+      count[group].resize(schools_);
+      for (int cohort = 0; cohort < world_.shape().cohorts; ++cohort) {
+        const float* n =
+            pupils.data() + static_cast<std::size_t>(cohort_plane(cohort, group)) * schools_;
+        for (std::size_t i = 0; i < schools_; ++i) count[group][i] += static_cast<double>(n[i]);
+      }
+      all[group] = total([&](std::size_t i) { return count[group][i]; });
+    }
+    if (!(all[0] > 0 && all[1] > 0)) return std::numeric_limits<double>::quiet_NaN();
+    return total([&](std::size_t i) {
+             return std::abs(count[0][i] / all[0] - count[1][i] / all[1]);
+           }) /
+           2;
+  }
+
+  bool reaches_out(std::size_t i) const {
+    const auto partner = world_[col::partner];
+    const auto weight = world_[col::tie_weight];
+    const auto cluster = world_[col::cluster];
+    for (int k = 0; k < kTies; ++k) {
+      const std::size_t at = plane(schools_, k, i);
+      if (partner[at] < 0 || !(weight[at] > 0.05f)) continue;
+      // A school without a cluster has nothing but what is beyond it.
+      if (cluster[i] < 0 || cluster[static_cast<std::size_t>(partner[at])] != cluster[i])
+        return true;
+    }
+    return false;
   }
 
   void practices() {
@@ -394,68 +351,10 @@ class Values {
   std::vector<double> values_;
 };
 
-std::vector<Measure> columns_of(Entity entity) {
-  std::vector<Measure> measures;
-  for (const ColumnInfo& column : kColumnInfo)
-    if (column.entity == entity && column.type == Type::f32 && column.width == Width::one &&
-        column.kind != Kind::change)
-      measures.push_back({column.name, column.unit, column.meaning,
-                          entity == Entity::school ? kPupils : std::string_view("as it is"),
-                          kSince});
-  return measures;
-}
-
 }  // namespace
-
-const std::vector<Measure>& system_measures() {
-  static const std::vector<Measure> measures = make_system_measures();
-  return measures;
-}
 
 std::vector<double> measure_system(const World& world, const Parallel& parallel) {
   return Values(world, parallel).take();
-}
-
-const std::vector<Measure>& school_measures() {
-  static const std::vector<Measure> measures = columns_of(Entity::school);
-  return measures;
-}
-
-const std::vector<Measure>& district_measures() {
-  static const std::vector<Measure> measures = columns_of(Entity::district);
-  return measures;
-}
-
-const std::vector<Measure>& cluster_measures() {
-  static const std::vector<Measure> measures = columns_of(Entity::cluster);
-  return measures;
-}
-
-const std::vector<std::string_view>& standard_school_measures() {
-  static const std::vector<std::string_view> names = {"true_score",
-                                                      "value_added",
-                                                      "reported_score",
-                                                      "wellbeing",
-                                                      "human_capital",
-                                                      "social_capital",
-                                                      "decisional_capital",
-                                                      "coherence",
-                                                      "energy",
-                                                      "collective_efficacy",
-                                                      "trust_in_centre",
-                                                      "pressure",
-                                                      "gaming",
-                                                      "narrowing",
-                                                      "fear",
-                                                      "engagement_declared",
-                                                      "engagement_real",
-                                                      "systemness",
-                                                      "leadership",
-                                                      "teacher_skill",
-                                                      "teacher_turnover",
-                                                      "lever_spending",
-                                                      "ordinary_spending"};
-  return names;
 }
 
 std::optional<Column> measure_column(std::string_view name) {

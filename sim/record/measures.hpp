@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct Measure {
 // The system's measures, in the order measure_system returns them.
 const std::vector<Measure>& system_measures();
 std::vector<double> measure_system(const World& world, const Parallel& parallel);
+// These rows as a table in Markdown, for the documents of the model (model/tables.hpp).
+std::string measures_table();
 
 // School columns (width one, float32) that may be recorded per school, and that are averaged over
 // pupils for district and cluster trajectories.
@@ -38,6 +41,7 @@ const std::vector<std::string_view>& standard_school_measures();
 const std::vector<Measure>& district_measures();
 const std::vector<Measure>& cluster_measures();
 
+// The column of that name, recorded or not.
 std::optional<Column> measure_column(std::string_view name);
 
 // Pupils on roll, by school: the weights of all means over pupils.

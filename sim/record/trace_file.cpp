@@ -23,8 +23,8 @@ using hdf5::Group;
 
 constexpr const char* kTraceType = "reformsim trace";
 constexpr int kTraceFormat = 1;
-constexpr std::array<std::string_view, kEntities> kEntityNames = {"school", "leader", "district",
-                                                                  "cluster", "system"};
+constexpr std::array<std::string_view, kEntities> kEntityNames = {"school",  "leader", "district",
+                                                                  "cluster", "lever",  "system"};
 
 // ---- writing
 

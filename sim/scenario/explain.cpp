@@ -73,6 +73,8 @@ std::string page(const Field& field) {
   if (field.type == FieldType::choice) line("choices", join(field.choices));
   line("default",
        default_text(field) + (field.group == FieldGroup::lever ? " (the status quo)" : ""));
+  if (field.group == FieldGroup::parameter)
+    line("role", field.free ? "free: set by calibration" : "held constant in calibration");
   line("source", field.source);
   line("written", nested(written_path(field), example_value(field)));
   return text;
@@ -91,8 +93,9 @@ std::string listing(const std::vector<const Field*>& fields) {
   for (const Field* field : fields) widest = std::max(widest, field->path.size());
   std::string text;
   for (const Field* field : fields)
-    text += fmt::format("{:<{}}  {} [{}; {}]\n", field->path, widest, field->meaning,
-                        default_text(*field), expectation(*field));
+    text += fmt::format("{:<{}}  {} [{}; {}{}]\n", field->path, widest, field->meaning,
+                        default_text(*field), expectation(*field),
+                        field->free ? "" : "; held constant in calibration");
   return text;
 }
 
@@ -115,13 +118,17 @@ std::vector<const Field*> answers(const FieldTable& table, const std::string& pa
 
 }  // namespace
 
+std::vector<const Field*> fields_called(const FieldTable& table, std::string_view name) {
+  return answers(table, plain_path(name));
+}
+
 bool can_explain(const FieldTable& table, std::string_view name) {
-  return !answers(table, plain_path(name)).empty();
+  return !fields_called(table, name).empty();
 }
 
 std::string explain(const FieldTable& table, std::string_view name,
                     const std::vector<std::string>& others) {
-  const std::vector<const Field*> found = answers(table, plain_path(name));
+  const std::vector<const Field*> found = fields_called(table, name);
   if (found.size() == 1) return page(*found.front());
   if (!found.empty()) return listing(found);
   std::vector<std::string> names = others;

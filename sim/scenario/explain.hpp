@@ -9,7 +9,10 @@
 
 namespace reformsim {
 
-// True when `explain` has an answer: a field, a section, or the last name of a single field.
+// The fields a name stands for: a field, those of a section, or those whose last name it is.
+std::vector<const Field*> fields_called(const FieldTable& table, std::string_view name);
+
+// True when `explain` has an answer.
 bool can_explain(const FieldTable& table, std::string_view name);
 
 // A field in full, or the fields of a section one a line. For an unknown name an InputError with

@@ -33,7 +33,7 @@ enum class FieldGroup {
   setting,    // population, horizon, ensemble, recording ...
   lever,      // what a government can change; may carry a schedule and a scope
   mechanism,  // a mechanism's on/off switch: mechanisms.<name>
-  parameter,  // a free parameter of a mechanism: parameters.<mechanism>.<name>
+  parameter,  // a parameter of a mechanism: parameters.<mechanism>.<name>
 };
 
 // number -> double, integer -> int64, boolean -> bool, text/choice/list -> string
@@ -50,6 +50,7 @@ struct Field {
   std::vector<std::string> choices;  // of a choice field
   std::string meaning;               // one sentence, ends with a full stop
   std::string source;                // citation, or "assumed" (then the range is wide)
+  bool free = true;  // of a parameter: calibrated; else a constant, held while others are
 };
 
 // A check across fields, run on the finished scenario: what it finds is reported with the other

@@ -178,7 +178,7 @@ void add_time_and_record(Settings& table) {
                 "Years simulated from the start of the reform.");
   table.integer("horizon.steps_per_year", "terms per year", 1, 52, 3,
                 "Terms in a school year; the model takes one step a term.");
-  table.integer("horizon.burn_in_years", "year", 0, 100, 10,
+  table.integer("horizon.burn_in_years", "year", 0, 100, 20,
                 "Years simulated under the status quo before year 0, so that the start is not an "
                 "artefact of how the schools were drawn.");
   table.integer("ensemble.replicates", "replicates", 1, 1'000'000, 20,

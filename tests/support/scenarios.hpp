@@ -27,12 +27,19 @@ inline Scenario preset(const std::string& name, const std::string& text) {
 
 // Every part of the model at work: networks, coaching, sanctions, money short and shared by bids.
 inline const std::string kLively = R"(
+mechanisms: {reacting_centre: true}
+parameters.reacting_centre.ambition: 0.1
 levers:
   external_accountability: {stakes: 0.5, publication: 0.6, target_rise: 0.03}
   capacity_building: {coaching: {value: 0.15, ramp: 1}, light_touch: 0.3}
-  governance: {autonomy: 0.6, district_role: leading, prescription: 0.3}
+  governance: {autonomy: 0.6, district_role: leading, prescription: 0.3, choice: 0.5}
+  collaboration: {time: 0.4}
+  technology: {investment: 0.4}
+  individualistic_policies: {appraisal: 0.5, dismissal: 0.03}
   networks: {participation: voluntary_but_inevitable, expectation: 0.8, facilitation: 0.6,
-             openness: 0.7, peer_review: 0.6, composition: cross_district}
+             openness: 0.7, peer_review: 0.6, composition: cross_district,
+             brokering: 0.6, hubs: 0.1, leader_training: 0.1, cross_review: 0.5}
+  system_leadership: {electoral_cycle: 1, patience: 0.5}
   funding: {rule: competitive}
 )";
 

@@ -22,7 +22,7 @@ inline World run_by_hand(const Simulation& start, int terms, const Parallel& par
   const int steps = start.steps_per_year();
   for (int term = start.term(); term < start.term() + terms; ++term) {
     const double year = static_cast<double>(term) / steps;
-    levers.set_year(term < 0 ? -1.0 : year + 0.5 / steps);
+    levers.set_year(term < 0 ? -1.0 : year + 0.5 / steps, std::as_const(world)[col::lever_shift]);
     for (std::size_t m = 0; m < start.schedule().size(); ++m) {
       const Mechanism& mechanism = start.schedule()[m];
       if (!start.parameters().on[m]) continue;

@@ -12,7 +12,7 @@ import time
 import unittest
 
 PROGRAM = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "build/release/reformsim"
-COMMANDS = ["run", "compare", "check", "explain", "diff", "schema", "info", "trace-diff"]
+COMMANDS = ["run", "compare", "knockouts", "check", "explain", "diff", "schema", "info", "trace-diff"]
 
 BASE = """reformsim: 1
 title: As it is
@@ -502,6 +502,42 @@ class CommandLine(unittest.TestCase):
         self.assertIn("value_added_mean", self.ends(call("explain"), 0).stdout)
         document = json.loads(self.ends(call("explain", "networks.peer_review", "--json"), 0).stdout)
         self.assertEqual(document[0]["range"], [0, 1])
+        self.assertIn("peer_review (M13)", document[0]["used_by"])
+
+    def test_explain_mechanism(self):
+        # A mechanism and a lever of one name: both are told, the mechanism with all it declares.
+        done = self.ends(call("explain", "choice"), 0)
+        for text in ("choice (mechanism M9)", "mechanisms.choice: on", "  owns      roll,", "  moves     cohort_pupils,",
+                     "governance.choice (lever)", "used by   money (M24), choice (M9)"):
+            self.assertIn(text, done.stdout)
+        self.assertEqual(done.stdout, self.ends(call("explain", "M9"), 0).stdout.rstrip("\n") + "\n\n"
+                         + self.ends(call("explain", "governance.choice"), 0).stdout)
+        for line in self.ends(call("explain", "mechanisms.choice"), 0).stdout.splitlines():
+            self.assertLessEqual(len(line), 100, line)
+        document = json.loads(self.ends(call("explain", "choice", "--json"), 0).stdout)
+        self.assertEqual([entry["kind"] for entry in document], ["mechanism", "lever"])
+        self.assertEqual(document[0]["code"], "M9")
+        self.assertEqual(document[0]["switch"], "mechanisms.choice")
+        self.assertIn("attainment", document[0]["moves"])
+        # Two units share a code; an owner has no switch; both are reached by name.
+        self.assertEqual(len(json.loads(call("explain", "M12", "--json").stdout)), 2)
+        self.assertNotIn("switch", self.ends(call("explain", "teaching"), 0).stdout)
+        self.fails(call("explain", "diffusoin"), "'diffusion'")
+
+    def test_explain_column(self):
+        done = self.ends(call("explain", "mastery"), 0)
+        for text in ("float32 by practice", "owner     repertoire (owner)", "read by   prescription (M3)"):
+            self.assertIn(text, done.stdout)
+        self.assertIn("owner     climate (owner)", self.ends(call("explain", "energy"), 0).stdout)
+
+    def test_explain_says_what_is_calibrated(self):
+        document = json.loads(self.ends(call("explain", "parameters", "--json"), 0).stdout)
+        parameters = [entry for entry in document if entry["kind"] == "parameter"]
+        self.assertGreater(len(parameters), 50)
+        self.assertLessEqual({entry["role"] for entry in parameters}, {"free", "constant"})
+        for entry in parameters[::10]:
+            page = call("explain", entry["name"]).stdout
+            self.assertIn("role      free" if entry["role"] == "free" else "role      held constant", page)
 
     def test_schema(self):
         document = json.loads(self.ends(call("schema"), 0).stdout)

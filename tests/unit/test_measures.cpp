@@ -104,6 +104,61 @@ TEST_CASE("measures of a world of four schools are those worked out by hand", "[
   is("spending_per_pupil", 5150);
 }
 
+TEST_CASE("how schools mix and reach out is what was worked out by hand", "[unit][record]") {
+  World world = small_world();
+  const auto set = [&](auto column, std::vector<float> values) {
+    auto to = world[column];
+    REQUIRE(to.size() == values.size());
+    std::copy(values.begin(), values.end(), to.begin());
+  };
+  const auto is = [&](std::string_view name, double expected) {
+    INFO(name);
+    CHECK(measured(world, name) == Approx(expected).margin(1e-7));
+  };
+  // Of 100 and 300 pupils the schools hold 0.1, 0.2, 0.3, 0.4 and 0.3, 4/15, 7/30, 0.2.
+  is("segregation", (0.2 + 1.0 / 15 + 1.0 / 15 + 0.2) / 2);
+  // Clusters of -0.2 and 0.2, and of 0.3: 0.02 between them and 0.08 / 3 within.
+  is("between_cluster_share", 0);
+  world[col::value_added][1] = 0.3f;
+  is("between_cluster_share", 0.02 / (0.02 + 0.08 / 3));
+  // School 0 has a tie to cluster 1, school 2 one to a school without a cluster.
+  is("tie_reach", 0.5);
+  world[col::tie_weight][plane(4, 0, 0)] = 0.05f;  // not above
+  is("tie_reach", 0.25);
+  world[col::cluster][3] = 0;  // now within the cluster
+  is("tie_reach", 0);
+
+  set(col::middle_strength, {0.2f, 0.8f});
+  is("middle_strength", 0.5);
+  world[col::district][1] = 1;  // three schools of four are in the second district
+  is("middle_strength", 0.65);
+  set(col::district_ties, {1, 0});
+  is("district_ties", 0.25);
+  // Over clusters with any contact: the first alone.
+  set(col::cluster_openness, {0.3f, 0.9f});
+  set(col::self_assessment_bias, {0.1f, 0.9f});
+  is("cluster_openness", 0.3);
+  is("self_assessment_bias", 0.1);
+
+  // What the staff live with is averaged over pupils, what schools do over schools.
+  world[col::cohort_pupils][4] = 690;  // school 0 now has 700 of 1000 pupils
+  const std::vector<float> first = {1, 0, 0, 0};
+  const auto one_school = [&](auto column, std::string_view name, double expected) {
+    set(column, first);
+    is(name, expected);
+  };
+  one_school(col::technology_use, "technology_use", 0.7);
+  one_school(col::collaboration, "collaboration", 0.7);
+  one_school(col::engagement_depth, "engagement_depth", 0.7);
+  one_school(col::autonomy_held, "autonomy_held", 0.7);
+  one_school(col::defensiveness, "defensiveness", 0.7);
+  one_school(col::individual_effort, "individual_effort", 0.7);
+  one_school(col::reviews_done, "reviews_done", 0.25);
+  one_school(col::feedback_used, "feedback_used", 0.25);
+  one_school(col::support_given, "support_given", 0.25);
+  one_school(col::support_received, "support_received", 0.25);
+}
+
 TEST_CASE("means over pupils weigh schools by their pupils", "[unit][record]") {
   World world = small_world();
   world[col::cohort_pupils][0] = 0;
@@ -120,6 +175,7 @@ TEST_CASE("what does not exist is 0 or missing, as the table says", "[unit][reco
   std::fill(world[col::partner].begin(), world[col::partner].end(), -1);
   world[col::cluster_contact][0] = 0;
   CHECK(std::isnan(measured(world, "disadvantage_gap")));
+  CHECK(std::isnan(measured(world, "segregation")));
   CHECK(measured(world, "tie_weight_mean") == 0);
   CHECK(measured(world, "cluster_trust_mean") == 0);
   CHECK(measured(world, "true_attainment_mean") == Approx(0.5));

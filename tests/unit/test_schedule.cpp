@@ -2,6 +2,7 @@
 // mechanism owes its reader (few parameters, sources, a number of its own).
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <set>
@@ -143,10 +144,11 @@ TEST_CASE("the one rule: only learning moves attainment, and learning knows of n
     CHECK(theme != Theme::money);
     CHECK(theme != Theme::district);
   }
-  // Of what happens in schools it reads the four columns of teaching, and for wellbeing two of
-  // climate.
+  // Of what happens in schools it reads who comes, the five columns of teaching, and for wellbeing
+  // two of climate.
   const std::set<std::string_view> from_schools = {
-      "teaching_basics", "teaching_broad", "time_basics", "time_broad", "energy", "social_capital"};
+      "entrants",    "entrant_intake", "teaching_basics", "teaching_broad", "teaching_reach",
+      "time_basics", "time_broad",     "energy",          "social_capital"};
   for (const Column column : learning.reads)
     if (info(column).kind != Kind::fixed) {
       INFO("learning reads " << info(column).name);
@@ -251,12 +253,15 @@ TEST_CASE("purposes and codes are permanent: they key every result there is") {
 }
 
 TEST_CASE(
-    "every mechanism has at most four parameters, each with a source, a range, and its default "
+    "every mechanism has at most four free parameters, each row a source, a range, and its default "
     "inside") {
   std::size_t rows = 0;
   each_unit(static_cast<Term*>(nullptr), [&]<class M>() {
     INFO(M::name);
-    CHECK(M::parameters().size() <= 4);
+    CHECK(std::ranges::count_if(M::parameters(),
+                                [](const auto& row) { return row.role == Role::free; }) <= 4);
+    CHECK(M::meaning.size() > 20);
+    CHECK(M::meaning.back() == '.');
     const typename M::Params standard;
     std::set<std::string_view> names;
     for (const auto& row : M::parameters()) {
@@ -279,6 +284,7 @@ TEST_CASE(
       REQUIRE(field != nullptr);
       CHECK(field->low == row.low);
       CHECK(field->high == row.high);
+      CHECK(field->free == (row.role == Role::free));
       CHECK(static_cast<float>(std::get<double>(field->standard)) == standard.*row.member);
       CHECK(std::get<double>(field->standard) >= row.low);
       CHECK(std::get<double>(field->standard) <= row.high);
@@ -306,6 +312,7 @@ TEST_CASE("what a scenario says of a parameter or a switch reaches the mechanism
     }
   });
   const auto& schedule = term_schedule();
+  const ModelParameters usual = model_parameters(Scenario(field_table()));
   for (std::size_t m = 0; m < schedule.size(); ++m) {
     const std::string path = fmt::format("mechanisms.{}", schedule[m].name);
     INFO(path);
@@ -314,7 +321,7 @@ TEST_CASE("what a scenario says of a parameter or a switch reaches the mechanism
     if (schedule[m].switchable) scenario.set(path, false);
     const ModelParameters parameters = model_parameters(scenario);
     for (std::size_t other = 0; other < schedule.size(); ++other)
-      CHECK(parameters.on[other] == !(other == m && schedule[m].switchable));
+      CHECK(parameters.on[other] == (usual.on[other] && !(other == m && schedule[m].switchable)));
   }
 }
 
@@ -323,7 +330,7 @@ TEST_CASE("the facts of the population that mechanisms need come from the popula
   scenario.set("population.poverty_gap", 0.43);
   scenario.set("population.reported_drift", 0.021);
   const ModelParameters parameters = model_parameters(scenario);
-  CHECK(parameters.of<Learning>().gap == 0.43f);
+  CHECK(parameters.of<Choice>().gap == 0.43f);
   CHECK(parameters.of<Measurement>().drift == 0.021f);
 }
 

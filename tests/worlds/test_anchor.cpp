@@ -28,8 +28,8 @@ struct Folder {
 };
 
 // Schools whose true scores, SD 0.30 around what deprivation predicts, are known, and tested on
-// few pupils, so that half of what lies between them is luck: 30 pupils give luck with an SD of
-// 0.18.
+// few pupils, so that more than half of what lies between them is luck: 30 pupils give luck with a
+// variance of 1/30 = 0.0333, and the day of the test adds (0.06 x 10^0.29)^2 = 0.0137.
 struct KnownTruth {
   Folder folder;
   std::vector<double> truth;  // by school code, which is the row
@@ -41,7 +41,7 @@ struct KnownTruth {
     for (std::size_t i = 0; i < schools; ++i) {
       const double poverty = draws.uniform(i, 0);
       truth.push_back(0.5 - poverty + 0.20 * draws.normal(i, 1));
-      const double luck = draws.normal(i, 2) / std::sqrt(30.0);
+      const double luck = draws.normal(i, 2) * std::sqrt(0.0333 + 0.0137);
       file << fmt::format("{:05},d{},p,30,{},{}\n", i, i / 50, poverty, truth.back() + luck);
     }
   }
@@ -56,6 +56,7 @@ population:
   phases: {{primary: [p]}}
   score_centre: none
 horizon: {{years: 3, burn_in_years: 10}}
+parameters.measurement.occasion: 0.06
 {})",
                                    (folder.path / "schools.csv").string(), more));
   }
@@ -106,9 +107,9 @@ TEST_CASE("True scores are shrunken by their reliability", "[worlds]") {
   }
   const double slope_ours = correlation(seen, drawn) * sd(drawn) / sd(seen);
   const double slope_model = correlation(seen, made) * sd(made) / sd(seen);
-  // Reliability 0.04 / (0.04 + 0.033) = 0.545; the residual SD of a slope over 1,500 schools is
-  // sqrt(0.04 * 0.455 / 0.073 / 1500) = 0.013 for each of the two.
-  CHECK(slope_ours == Approx(0.545).margin(4 * 0.013));
+  // Reliability 0.04 / (0.04 + 0.047) = 0.460; the residual SD of a slope over 1,500 schools is
+  // sqrt(0.04 * 0.54 / 0.087 / 1500) = 0.013 for each of the two.
+  CHECK(slope_ours == Approx(0.460).margin(4 * 0.013));
   CHECK(slope_model == Approx(slope_ours).margin(4 * 0.018));
   // Neither too narrow, as the best guess of each school would be, nor as wide as the scores.
   CHECK(sd(made) == Approx(0.20).epsilon(0.08));

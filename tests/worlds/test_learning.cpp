@@ -12,6 +12,7 @@ using namespace support;
 namespace {
 
 constexpr int kGrades = 6;
+constexpr float kGap = 0.65f;
 
 // Two schools, one with fewer year groups than the other, driven through Learning alone.
 struct Pupils {
@@ -23,16 +24,21 @@ struct Pupils {
   Pupils()
       : world([] {
           WorldShape shape;
-          shape.rows = {2, 0, 0, 0, 1};
+          shape.rows[static_cast<std::size_t>(Entity::school)] = 2;
+          shape.rows[static_cast<std::size_t>(Entity::district)] = 1;
+          shape.rows[static_cast<std::size_t>(Entity::system)] = 1;
           shape.cohorts = kGrades;
           return shape;
         }()) {
     world[col::grades][0] = kGrades;
     world[col::grades][1] = 3;
     for (std::size_t i = 0; i < 2; ++i) {
-      world[col::roll][i] = 360;
-      world[col::deprivation][i] = 0.25f;
-      world[col::entry_intake][i] = i == 0 ? 0.3f : -0.2f;
+      world[col::feeder_pool][i] = -1;
+      for (int group = 0; group < kGroups; ++group) {
+        world[col::entrants][plane(2, group, i)] = group == 0 ? 15.0f : 45.0f;
+        world[col::entrant_intake][plane(2, group, i)] =
+            (i == 0 ? 0.3f : -0.2f) - (group == 0 ? kGap : 0.0f);
+      }
     }
     teach(0.0f);
   }
@@ -78,7 +84,7 @@ TEST_CASE("Usual teaching leaves attainment at intake", "[worlds][sanitize]") {
         // Exactly, not nearly: what is usual adds nothing.
         CHECK(school.attainment(g, 0, i) == school.intake(g, 0, i));
         CHECK(school.attainment(g, 1, i) == school.intake(g, 1, i));
-        CHECK(school.intake(g, 1, i) - school.intake(g, 0, i) == Approx(school.p.gap));
+        CHECK(school.intake(g, 1, i) - school.intake(g, 0, i) == Approx(kGap));
         CHECK(school.world[col::broad_learning][plane(2, g, i)] == 0.0f);
       }
     CHECK(school.intake(0, 1) == 0.3f);
@@ -113,8 +119,23 @@ TEST_CASE("The disadvantaged respond more in both directions", "[worlds]") {
     Pupils school;
     school.teach(q);
     school.year(3);
-    CHECK(school.added(0, 0) == Approx(q * (1 + school.p.responsiveness)).margin(1e-6));
-    CHECK(school.added(0, 1) == Approx(q * (1 - school.p.responsiveness / 2)).margin(1e-6));
+    // A quarter of the pupils are disadvantaged.
+    CHECK(school.added(0, 0) == Approx(q * (1 + 0.75 * school.p.responsiveness)).margin(1e-6));
+    CHECK(school.added(0, 1) == Approx(q * (1 - 0.25 * school.p.responsiveness)).margin(1e-6));
+    // Together they gain what the teaching gives.
+    CHECK((15 * school.added(0, 0) + 45 * school.added(0, 1)) / 60 == Approx(q).margin(1e-6));
+  }
+}
+
+TEST_CASE("Teaching that reaches the disadvantaged is theirs alone", "[worlds]") {
+  for (const int steps : {1, 3, 12}) {
+    Pupils with, without;
+    for (Pupils* school : {&with, &without}) school->teach(0.05f);
+    with.world[col::teaching_reach][0] = 0.04f;
+    for (Pupils* school : {&with, &without}) school->year(steps);
+    CHECK(with.added(0, 0) - without.added(0, 0) == Approx(0.04).margin(1e-6));
+    CHECK(with.added(0, 1) == without.added(0, 1));
+    CHECK(with.added(0, 0, 1) == without.added(0, 0, 1));
   }
 }
 

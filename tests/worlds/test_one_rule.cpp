@@ -19,17 +19,30 @@ const std::string kSmall =
     "population: {schools: 80, districts: 6}\n"
     "horizon: {years: 4, burn_in_years: 2}\nensemble: {seed: 3}\n";
 
-// Overwrites what Teaching made with what it was at the start.
+// Every column that holds pupils or goes with them.
+template <class Work>
+void for_placement(Work&& work) {
+  work(col::cohort_pupils), work(col::attainment), work(col::intake), work(col::broad_learning);
+  work(col::entrants), work(col::entrant_intake), work(col::roll);
+}
+
+// Overwrites what Teaching made with what it was at the start, and leaves pupils where they are:
+// what Choice moved goes back to where it was before.
 AfterMechanism hold_teaching(const World& start) {
-  return [&start](const Mechanism& mechanism, World& world) {
-    if (mechanism.name != Teaching::name) return;
-    const auto hold = [&](auto tag) {
-      std::copy(start[tag].begin(), start[tag].end(), world[tag].begin());
+  return [&start, before = start](const Mechanism& mechanism, World& world) mutable {
+    const auto copy = [](const World& from, World& to, auto tag) {
+      std::copy(from[tag].begin(), from[tag].end(), to[tag].begin());
     };
-    hold(col::teaching_basics);
-    hold(col::teaching_broad);
-    hold(col::time_basics);
-    hold(col::time_broad);
+    if (mechanism.name == Choice::name)
+      for_placement([&](auto tag) { copy(before, world, tag); });
+    else
+      for_placement([&](auto tag) { copy(world, before, tag); });
+    if (mechanism.name != Teaching::name) return;
+    copy(start, world, col::teaching_basics);
+    copy(start, world, col::teaching_broad);
+    copy(start, world, col::teaching_reach);
+    copy(start, world, col::time_basics);
+    copy(start, world, col::time_broad);
   };
 }
 
@@ -102,7 +115,9 @@ TEST_CASE("With teaching held fixed no lever moves attainment by one bit", "[wor
     if (reform.empty())
       CHECK(without_effect.size() < kLevers / 2);
     else
-      CHECK(without_effect.empty());
+      // What the centre cares for tips its decisions now and then; test_reacting_centre.cpp.
+      CHECK((without_effect.empty() ||
+             without_effect == std::vector<std::string>{"system_leadership.students_first"}));
   }
 }
 
@@ -110,13 +125,16 @@ TEST_CASE("With usual teaching every cohort leaves as it came", "[worlds]") {
   const Parallel parallel(1);
   const Scenario scenario = scenario_of(
       "population: {schools: 40, districts: 4}\n"
-      "horizon: {years: 9, burn_in_years: 1}\n" +
+      "horizon: {years: 14, burn_in_years: 1}\n" +
       kLively);
+  // Long enough for those who leave a secondary school to have come to their primary in year 0 or
+  // later.
   const Simulation start = burnt_in(scenario, parallel);
-  const World world = run_by_hand(start, 27, parallel, [](const Mechanism& mechanism, World& w) {
+  const World world = run_by_hand(start, 42, parallel, [](const Mechanism& mechanism, World& w) {
     if (mechanism.name != Teaching::name) return;
     for (auto& x : w[col::teaching_basics]) x = 0;
     for (auto& x : w[col::teaching_broad]) x = 0;
+    for (auto& x : w[col::teaching_reach]) x = 0;
     for (auto& x : w[col::time_basics]) x = 1;
     for (auto& x : w[col::time_broad]) x = 1;
   });
@@ -128,6 +146,9 @@ TEST_CASE("With usual teaching every cohort leaves as it came", "[worlds]") {
 
 TEST_CASE("Only learning owns attainment and it reads nothing a driver writes", "[worlds]") {
   for (const Mechanism& mechanism : term_schedule()) {
+    const bool moves =
+        std::count(mechanism.moves.begin(), mechanism.moves.end(), Column::attainment) > 0;
+    CHECK(moves == (mechanism.name == "choice"));
     const bool owns =
         std::count(mechanism.owns.begin(), mechanism.owns.end(), Column::attainment) > 0;
     CHECK(owns == (mechanism.name == "learning"));
