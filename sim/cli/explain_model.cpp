@@ -88,8 +88,9 @@ std::string mechanism_text(const Mechanism& mechanism) {
   const std::vector<const Field*> parameters = parameters_of(mechanism);
   if (!parameters.empty()) text += "  parameters\n";
   for (const Field* row : parameters) {
-    text += fmt::format("    {} = {} ({}; {})\n", row->path, value_text(*row, row->standard),
-                        expectation(*row), row->free ? "free" : "held constant in calibration");
+    text += fmt::format("    {} = {}\n", row->path, value_text(*row, row->standard));
+    text += fmt::format("      {}; {}\n", expectation(*row),
+                        row->free ? "free" : "held constant in calibration");
     text += fmt::format("      {}\n", wrapped(row->meaning, kWidth - 6, 6));
   }
   return text;

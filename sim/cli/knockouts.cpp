@@ -47,38 +47,37 @@ class Ends : public EnsembleClient {
   std::vector<Measured> ends_;  // one slot for each thread's run; the vectors keep their size
 };
 
-// The mechanisms asked for, in the order of the term; all that can be switched where none is named.
+// The mechanisms asked for by name or code, in the order of the term; all that can be switched
+// where none is named.
 std::vector<const Mechanism*> chosen_mechanisms(const std::vector<std::string>& typed) {
   std::vector<std::string> known;
-  for (const Mechanism& mechanism : term_schedule())
-    if (mechanism.switchable) known.emplace_back(mechanism.name);
-  std::vector<std::string> wanted;
-  std::vector<Problem> problems;
-  for (const std::string& list : typed)
-    for (std::size_t from = 0; from <= list.size();) {
-      const std::size_t to = std::min(list.find(',', from), list.size());
-      const std::string name = list.substr(from, to - from);
-      from = to + 1;
-      if (std::find(known.begin(), known.end(), name) != known.end()) {
-        wanted.push_back(name);
-        continue;
-      }
-      const bool fixed = std::ranges::any_of(
-          term_schedule(), [&](const Mechanism& mechanism) { return mechanism.name == name; });
-      const std::string near = nearest(name, known);
-      problems.push_back(
-          {{"--mechanisms " + list, 0, 0},
-           fixed ? fmt::format("'{}' cannot be switched off", name)
-                 : fmt::format("there is no mechanism '{}'{}", name,
-                               near.empty() ? " (reformsim explain mechanisms lists them)"
-                                            : fmt::format("; did you mean '{}'?", near))});
-    }
-  if (!problems.empty()) throw InputError(std::move(problems));
   std::vector<const Mechanism*> chosen;
-  for (const Mechanism& mechanism : term_schedule())
-    if (mechanism.switchable &&
-        (typed.empty() || std::find(wanted.begin(), wanted.end(), mechanism.name) != wanted.end()))
+  const auto called = [](const Mechanism& mechanism, const std::string& name) {
+    return mechanism.name == name || mechanism.code == name;
+  };
+  for (const Mechanism& mechanism : term_schedule()) {
+    if (!mechanism.switchable) continue;
+    known.emplace_back(mechanism.name);
+    if (typed.empty() || std::ranges::any_of(typed, [&](const std::string& name) {
+          return called(mechanism, name);
+        }))
       chosen.push_back(&mechanism);
+  }
+  std::vector<Problem> problems;
+  for (const std::string& name : typed) {
+    const auto found = std::ranges::find_if(
+        term_schedule(), [&](const Mechanism& mechanism) { return called(mechanism, name); });
+    if (found != term_schedule().end() && found->switchable) continue;
+    const std::string near = nearest(name, known);
+    problems.push_back(
+        {{"--mechanisms " + name, 0, 0},
+         found != term_schedule().end()
+             ? fmt::format("'{}' cannot be switched off", name)
+             : fmt::format("there is no mechanism '{}'{}", name,
+                           near.empty() ? " (reformsim explain mechanisms lists them)"
+                                        : fmt::format("; did you mean '{}'?", near))});
+  }
+  if (!problems.empty()) throw InputError(std::move(problems));
   return chosen;
 }
 
@@ -219,10 +218,12 @@ void add_knockouts(CLI::App& program, Jobs& jobs) {
   command->add_option("--baseline", options->baseline, "another file to compare with")
       ->type_name("FILE");
   command
-      ->add_option("--mechanisms", options->mechanisms,
-                   "only these, with commas between them; default all that can be switched")
+      ->add_option(
+          "--mechanisms", options->mechanisms,
+          "only these, by name or code, with commas between them; default all that can be switched")
       ->type_name("A,B")
-      ->expected(1)
+      ->delimiter(',')
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command
       ->add_option("--years", options->years,

@@ -160,9 +160,10 @@ std::string knockouts_table(const Knockouts& knockouts) {
            "is "
            "the plain change: with the mechanism minus without it. Below each number stands its "
            "standard error.",
-           fmt::format("- * marks what is beyond two standard errors and at least as large as the "
-                       "size in brackets: {}.",
-                       columns),
+           fmt::format(
+               "- * marks what its 95% interval keeps from zero and is at least as large as "
+               "the size in brackets: {}.",
+               columns),
            "- Without the size, one number in twenty would be marked by luck alone. Mechanisms "
            "depend on one another, so their contributions do not add up to the whole effect."})
     out += wrapped(text, kWide);

@@ -58,8 +58,9 @@ void Simulation::burn_in() {
   if (anchored_) return;  // restored from a later state
   const auto& list = schedule();
   if (term_ == 0)  // no burn-in: at least know what money and teaching are usual
-    for (const Mechanism& mechanism : list)
-      if (mechanism.name == Money::name || mechanism.name == Teaching::name) step(mechanism);
+    for (std::size_t m = 0; m < list.size(); ++m)
+      if (parameters_.on[m] && (list[m].name == Money::name || list[m].name == Teaching::name))
+        step(list[m]);
   while (term_ < 0) {
     next_term();
     if (term_ % steps_per_year_ == 0) centre_teaching(world_, *parallel_);

@@ -11,7 +11,7 @@ const ParameterRow<Accountability::Params> kRows[] = {
      "assumed; direction: Reback 2008; Deming, Cohodes, Jennings and Jencks 2016"},
     {"misuse", &Accountability::Params::misuse, "share", 0, 1,
      "Share of the pressure that goes into narrowing, and of what could not be turned into better "
-     "work that goes into gaming.",
+     "work that goes into gaming at full demand.",
      "assumed; direction: Koretz 2017; Jacob 2005"},
     {"strain", &Accountability::Params::strain, "share", 0, 0.6,
      "Energy lost to pressure of 1 that could not be turned into better work, without help.",

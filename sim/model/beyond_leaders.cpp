@@ -15,6 +15,10 @@ const ParameterRow<BeyondLeaders::Params> kRows[] = {
      "Social capital and collective efficacy that full engagement beyond the leaders gives in a "
      "year.",
      "assumed; direction: Munby and Fullan 2016"},
+    {"answering", &BeyondLeaders::Params::answering, "1/year", 0, 0.4,
+     "Internal accountability that a school gains in a year in which teachers, pupils and families "
+     "all take part, and see what it does.",
+     "assumed; direction: Munby and Fullan 2016; Hargreaves and Ainscow 2015"},
     {"time_cost", &BeyondLeaders::Params::time_cost, "share", 0, 0.1,
      "Attention that the full effort to engage teachers, pupils and families takes.", "assumed"},
     {"fading", &BeyondLeaders::Params::fading, "1/year", 0.03, 0.4,
@@ -37,15 +41,17 @@ void BeyondLeaders::step(const Access& world, const Params& p, const Context& no
     float* depth = c[col::engagement_depth];
     const auto social = c[col::social_change];
     const auto efficacy = c[col::efficacy_change];
+    const auto internal = c[col::accountability_change];
     const auto load = c[col::load];
     for (std::size_t i = 0; i < b.size(); ++i) {
       const float before = depth[i] * (1.0f - p.turnover_loss * changed[i]);
       depth[i] =
           filled(before, drawing_in(p.growth, beyond[i], real[i], collaboration[i], energy[i]),
                  p.fading, years);
-      const float gain = p.gain * 0.5f * (before + depth[i]) * years;  // of its mean in the term
-      social[i] += gain;
-      efficacy[i] += gain;
+      const float lived = 0.5f * (before + depth[i]) * years;  // its mean in the term
+      social[i] += p.gain * lived;
+      efficacy[i] += p.gain * lived;
+      internal[i] += p.answering * lived;
       load[i] += p.time_cost * beyond[i] * real[i];
     }
   });

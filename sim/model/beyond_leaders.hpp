@@ -1,7 +1,8 @@
 // M19 Beyond the leaders: teachers, pupils and families who take part carry a change through the
-// leaving of a leader, bring it into classrooms, and make it reach the disadvantaged. It is a slow
-// work of real engagement and takes time; it goes faster where teachers work together anyway.
-// (Munby and Fullan 2016, factor 7; Coburn et al. 2012; Hargreaves and Ainscow 2015.)
+// leaving of a leader and bring it into classrooms; and a school that opens its doors to them has
+// to answer for every pupil, which is how it comes to reach the disadvantaged. It is a slow work of
+// real engagement and takes time; it goes faster where teachers work together anyway. (Munby and
+// Fullan 2016, factor 7; Coburn et al. 2012; Hargreaves and Ainscow 2015.)
 #pragma once
 
 #include "model/mechanism.hpp"
@@ -19,6 +20,7 @@ struct BeyondLeaders {
   struct Params {
     float growth = 1.2f;
     float gain = 0.008f;
+    float answering = 0.10f;
     float time_cost = 0.03f;
     float fading = 0.10f;
     float turnover_loss = 0.15f;
@@ -28,7 +30,7 @@ struct BeyondLeaders {
   using Access =
       Columns<Reads<col::engagement_real, col::collaboration, col::energy, col::leader_changed>,
               Owns<col::engagement_depth>,
-              Adds<col::social_change, col::efficacy_change, col::load>,
+              Adds<col::social_change, col::efficacy_change, col::accountability_change, col::load>,
               Uses<lever::beyond_leaders>>;
   static void step(const Access& world, const Params& p, const Context& now);
 };

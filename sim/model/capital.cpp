@@ -44,6 +44,7 @@ std::span<const ParameterRow<Params>> Capital::parameters() { return kRows; }
 
 void Capital::step(const Access& world, const Params& p, const Context& now) {
   const auto years = static_cast<float>(now.years);
+  const auto usual_support = static_cast<float>(world[col::support_usual][0]);
   now.parallel.for_each_block(world.schools(), [&](Block b) {
     const auto c = world.in(b);
     const float *skill = c[col::teacher_skill], *leadership = c[col::leadership],
@@ -56,7 +57,7 @@ void Capital::step(const Access& world, const Params& p, const Context& now) {
       const float rate = years * fading(p.half_life, coherence[i], p.coherence);
       const float fades = 1.0f - exp(-rate);
       const float apply = fades / rate;  // see Context::applied
-      const float helped = p.from_support * (support[i] - kUsualSupport);
+      const float helped = p.from_support * (support[i] - usual_support);
       const float human_rests = kOrdinaryCapital + p.skill * skill[i] + p.shared_support * helped;
       const float social_rests = kOrdinaryCapital + p.leader_social * leadership[i] +
                                  p.energy * (energy[i] - kOrdinaryEnergy) + helped -

@@ -29,7 +29,7 @@ struct Capital {
   static std::span<const ParameterRow<Params>> parameters();
 
   using Access = Columns<Reads<col::teacher_skill, col::leadership, col::district_support,
-                               col::energy, col::coherence, col::fear>,
+                               col::support_usual, col::energy, col::coherence, col::fear>,
                          Owns<col::human_capital, col::social_capital, col::decisional_capital,
                               col::human_change, col::social_change, col::decisional_change>,
                          Adds<>, Uses<>>;

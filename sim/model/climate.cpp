@@ -1,5 +1,7 @@
 #include "model/climate.hpp"
 
+#include "model/teaching.hpp"
+
 namespace reformsim {
 namespace {
 
@@ -57,6 +59,7 @@ void Climate::step(const Access& world, const Params& p, const Context& now) {
   const float trusts = now.share(p.trust_rate);
   const float by_move = now.applied(p.recovery), by_slow = now.applied(p.belief_rate),
               by_trust = now.applied(p.trust_rate);
+  const auto usual_support = static_cast<float>(world[col::support_usual][0]);
   now.parallel.for_each_block(world.schools(), [&](Block b) {
     const auto c = world.in(b);
     const float *leadership = c[col::leadership], *tenure = c[col::leader_tenure],
@@ -73,11 +76,11 @@ void Climate::step(const Access& world, const Params& p, const Context& now) {
     for (std::size_t i = 0; i < b.size(); ++i) {
       const float lead = leader_sustains(p.leadership, leadership[i], tenure[i], p.settling_in);
       // Teachers missing against the posts that so many pupils usually have.
-      const float due = posts[i] * roll[i] / (catchment[i] > 1e-3f ? catchment[i] : 1e-3f);
-      const float missing = unit(1.0f - teachers[i] / (due > 0.1f ? due : 0.1f));
+      const float missing =
+          unit(1.0f - teachers_per_pupil(teachers[i], posts[i], roll[i], catchment[i]));
       const float over = p.overload * excess_load(load[i], p.manageable + lead, p.softness);
       const float together = p.surroundings * (social[i] - 0.5f);
-      const float around = lead + together + p.surroundings * (support[i] - kUsualSupport) - over;
+      const float around = lead + together + p.surroundings * (support[i] - usual_support) - over;
       const float with_energy = p.energy_rests + around - p.surroundings * missing - strain[i];
       const float with_coherence = p.coherence_rests + around;
       energy[i] = unit(energy[i] + moves * (with_energy - energy[i]));

@@ -38,7 +38,8 @@ struct Climate {
 
   using Access = Columns<
       Reads<col::leadership, col::leader_tenure, col::social_capital, col::district_support,
-            col::value_added, col::teachers, col::teacher_posts_usual, col::roll, col::catchment>,
+            col::support_usual, col::value_added, col::teachers, col::teacher_posts_usual,
+            col::roll, col::catchment>,
       Owns<col::energy, col::coherence, col::collective_efficacy, col::internal_accountability,
            col::trust_in_centre, col::load, col::strain, col::coherence_change, col::trust_change,
            col::efficacy_change, col::accountability_change>,
@@ -57,9 +58,5 @@ inline float excess_load(float load, float room, float softness) {
   const float over = (load - room) / softness;
   return softness * (over > 20.0f ? over : log(1.0f + exp(over)));
 }
-
-// Support of its district that the usual school has: half of what is possible, less what autonomy
-// drains.
-inline constexpr float kUsualSupport = 0.385f;
 
 }  // namespace reformsim

@@ -159,8 +159,12 @@ void ClusterTrust::step(const Access& world, const Params& p, const Context& now
                         p.maturing * (1.0f - grown), years);
 
       const float open = checked(transparency, focus, used, world[col::cluster_validation][k]);
+      // Gained and checked at yearly rates, so that it settles alike for terms of any length.
+      const float fades = p.settling * open * years;
+      const float kept_of_it = exp(-fades);
+      const float gained = p.cosiness * contact * t * (1.0f - open) * years;
       bias[k] = clamp(
-          bias[k] * (1.0f - settles * open) + p.cosiness * contact * t * (1.0f - open) * years,
+          bias[k] * kept_of_it + gained * (fades > 1e-6f ? (1.0f - kept_of_it) / fades : 1.0f),
           0.0f, 2.0f);
     }
   });

@@ -108,7 +108,7 @@ using std::uint64_t;
  C(rooted_mastery,       school, float, practices, state, practice, "share", 0, 1, "mastery the school falls back to without support") \
  C(mastery_change,       school, float, practices, change, practice, "share", 0, 0, "gain or loss of mastery this term") \
  C(technology_use,       school, float, one, state, practice, "share", 0, 1, "how far technology is used in lessons") \
- C(technology_aid,       school, float, one, flow, practice, "pupil SD/year", 0, 0, "what its use adds to teaching, or takes away") \
+ C(technology_aid,       school, float, one, flow, practice, "1", 0, 0, "share its use adds to the effect of practices, or takes away") \
  C(practice_fit,         school, float, practices, fixed, practice, "share", 0, 1, "how well each practice fits the school's context") \
  /* staff */ \
  C(teachers,             school, float, one, state, staff, "FTE", 0, 0, "teachers in post") \
@@ -148,7 +148,7 @@ using std::uint64_t;
  C(collective_efficacy,  school, float, one, state, climate, "share", 0, 1, "the staff's belief that together they can succeed") \
  C(internal_accountability, school, float, one, state, climate, "share", 0, 1, "staff hold each other to account") \
  C(trust_in_centre,      school, float, one, state, climate, "share", 0, 1, "trust in the centre") \
- C(individual_effort,    school, float, one, state, climate, "share", 0, 1, "effort called up by appraisal and pay of single teachers") \
+ C(individual_effort,    school, float, one, state, pressure, "share", 0, 1, "effort called up by appraisal and pay of single teachers") \
  C(collaboration,        school, float, one, state, climate, "share", 0, 1, "how far teachers really work together") \
  C(autonomy_held,        school, float, one, state, climate, "share", 0, 1, "how much the school decides for itself, with what it has earned") \
  C(defensiveness,        school, float, one, state, climate, "share", 0, 1, "readiness to take feedback as an attack") \
@@ -172,7 +172,7 @@ using std::uint64_t;
  C(feedback_used,        school, float, one, state, network, "share", 0, 1, "peers' feedback it acts on") \
  C(support_received,     school, float, one, state, network, "share", 0, 1, "brokered support it has, of all it could use") \
  C(support_given,        school, float, one, state, network, "share", 0, 1, "time of its leaders it gives to other schools") \
- C(engagement_depth,     school, float, one, state, climate, "share", 0, 1, "how far beyond the leaders teachers, pupils and families take part") \
+ C(engagement_depth,     school, float, one, state, network, "share", 0, 1, "how far beyond the leaders teachers, pupils and families take part") \
  C(middle_buffer,        school, float, one, state, district, "share", 0, 1, "share of external demands that its leaders in the middle filter and translate") \
  C(cluster,              school, int32_t, one, fixed, network, "row", 0, 0, "row of the cluster it belongs to or could join") \
  C(member,               school, int32_t, one, fixed, network, "row", 0, 0, "schools in order of their clusters") \
@@ -209,10 +209,11 @@ using std::uint64_t;
  C(district_disposition, district, int32_t, one, state, district, "1", 0, 2, "0 willing, 1 token, 2 resistant") \
  C(district_capacity,    district, float, one, state, district, "share", 0, 1, "capacity to support its schools, before what is drained from it") \
  C(district_drained,     district, float, one, state, district, "share", 0, 1, "share of that capacity that has gone to its schools or been cut") \
- C(district_change,      district, float, one, change, district, "share", 0, 0, "gain or loss of the drained share this term") \
+ C(drained_change,      district, float, one, change, district, "share", 0, 0, "gain or loss of the drained share this term") \
  C(capacity_change,      district, float, one, change, district, "share", 0, 0, "gain or loss of capacity this term") \
  C(middle_strength,      district, float, one, state, district, "share", 0, 1, "how far it leads from the middle, together with its neighbours") \
  C(district_ties,        district, float, one, state, district, "share", 0, 1, "contact with the neighbouring districts") \
+ C(support_usual,        system, double, one, fixed, district, "share", 0, 1, "support of its district that the usual school has under the status quo") \
  C(district_support,     school, float, one, state, district, "share", 0, 1, "support the school has from its district") \
  /* money */ \
  C(grant,                school, float, one, flow, money, "currency/pupil/year", 0, 0, "money the school receives") \

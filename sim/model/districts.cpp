@@ -57,7 +57,7 @@ void Districts::step(const Access& world, const Params& p, const Context& now) {
       // Neglect and rebuilding together pull the drained share to a level; what mechanisms drain
       // comes on top, and some of it is rebuilt within the term.
       float& drained = world[col::district_drained][d];
-      float& change = world[col::district_change][d];
+      float& change = world[col::drained_change][d];
       const float neglected = p.neglect * bypassed;
       const float rate = neglected + p.rebuilding * (1.0f - bypassed);
       const float moves = 1.0f - exp(-rate * years);

@@ -28,7 +28,7 @@ struct Districts {
 
   using Access = Columns<Reads<col::district_id, col::district, col::first_school,
                                col::district_schools, col::middle_strength>,
-                         Owns<col::district_capacity, col::district_drained, col::district_change,
+                         Owns<col::district_capacity, col::district_drained, col::drained_change,
                               col::capacity_change, col::district_support>,
                          Adds<>, Uses<lever::district_role>>;
   static void step(const Access& world, const Params& p, const Context& now);

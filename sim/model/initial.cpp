@@ -203,7 +203,6 @@ void draw_schools(World& world, const Scenario& scenario, const Population& popu
   }
 }
 
-// Districts start at what the status quo keeps drained, so that nothing drifts.
 // How far the schools of each district score above what their deprivation predicts, in SDs between
 // districts, times how far that is a sign of the district's work; 0 without scores.
 std::vector<double> signs_of_districts(const World& world, double& sign) {
@@ -228,6 +227,7 @@ std::vector<double> signs_of_districts(const World& world, double& sign) {
   return signs;
 }
 
+// Districts start at what the status quo keeps drained, so that nothing drifts.
 void draw_districts(World& world, const Scenario& scenario, const ModelParameters& parameters,
                     Key key) {
   double sign = 0;
@@ -237,9 +237,10 @@ void draw_districts(World& world, const Scenario& scenario, const ModelParameter
   const auto& middle = parameters.of<MiddleLeadership>();
   const float bypassed =
       scenario.lever(lever_path(LeverId::district_role)).status_quo == 0.0 ? 1.0f : 0.0f;
+  const float thinning =
+      parameters.at_work<Innovation>() ? parameters.of<Innovation>().thinning : 0.0f;
   const float drained = drained_in_the_long_run(
-      parameters.of<Innovation>().thinning *
-              static_cast<float>(scenario.lever(lever_path(LeverId::autonomy)).status_quo) +
+      thinning * static_cast<float>(scenario.lever(lever_path(LeverId::autonomy)).status_quo) +
           p.neglect * bypassed,
       p.rebuilding * (1.0f - bypassed));
   for (std::size_t d = 0; d < world.rows(Entity::district); ++d) {
@@ -251,8 +252,9 @@ void draw_districts(World& world, const Scenario& scenario, const ModelParameter
     world[col::district_disposition][d] =
         disposition_of(draws.uniform(id, 1), middle.token_share, middle.resistant_share);
   }
-  std::fill(world[col::district_support].begin(), world[col::district_support].end(),
-            p.usual_capacity * (1.0f - drained));
+  const float usual = p.usual_capacity * (1.0f - drained);
+  std::fill(world[col::district_support].begin(), world[col::district_support].end(), usual);
+  world[col::support_usual][0] = static_cast<double>(usual);
 }
 
 void draw_leaders(World& world, const ModelParameters& parameters, Key key) {

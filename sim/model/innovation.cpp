@@ -28,7 +28,7 @@ const ParameterRow<Innovation::Params> kRows[] = {
      "Capacity to use freedom that one SD of leadership adds.", "assumed", Role::constant},
     {"imports", &Innovation::Params::imports, "1/year", 0, 0.2,
      "Share of the mastery still to gain that a fully autonomous school gains in a year where the "
-     "system learns from other systems, and loses where it looks inward.",
+     "system learns from other systems.",
      "assumed; direction: Munby and Fullan 2016", Role::constant},
     {"evidence", &Innovation::Params::evidence, "1", 0, 20,
      "How strictly evidence of good work decides on the autonomy to be earned.",
@@ -78,7 +78,7 @@ void Innovation::step(const Access& world, const Params& p, const Context& now) 
           capacity_for_freedom(human[i], decisional[i], leadership[i], p.by_leader);
       const float tries = held[i] * energy[i];
       const float gain = p.edge * tries * (capacity - 0.5f) * years;
-      const float from_outside = p.imports * tries * (2.0f * outward[i] - 1.0f) * years;
+      const float from_outside = p.imports * tries * outward[i] * years;
       const float sd = p.spread * tries * root;
       for (std::size_t k = 0; k < kPractices; ++k)
         change[i * kPractices + k] +=
@@ -92,13 +92,13 @@ void Innovation::step(const Access& world, const Params& p, const Context& now) 
   const auto count = world[col::district_schools];
   const auto drained = world[col::district_drained];
   const auto held = world[col::autonomy_held];
-  const auto district_change = world[col::district_change];
+  const auto drained_change = world[col::drained_change];
   now.parallel.for_each_block(world.rows(Entity::district), [&](Block b) {
     for (std::size_t d = b.begin; d < b.end; ++d) {
       float sum = 0;
       for (int s = first[d]; s < first[d] + count[d]; ++s) sum += held[static_cast<std::size_t>(s)];
       const float share = sum / static_cast<float>(count[d] > 0 ? count[d] : 1);
-      district_change[d] += p.thinning * share * (1.0f - drained[d]) * years;
+      drained_change[d] += p.thinning * share * (1.0f - drained[d]) * years;
     }
   });
 }

@@ -20,7 +20,7 @@ struct Innovation {
 
   struct Params {
     float spread = 0.09f;
-    float edge = 0.6f;
+    float edge = 0.8f;
     float burden = 0.25f;
     float thinning = 0.08f;
     float judgement = 0.12f;
@@ -35,7 +35,7 @@ struct Innovation {
                     col::leadership, col::mastery, col::first_school, col::district_schools,
                     col::district_drained, col::reported_value_added, col::internal_accountability>,
               Owns<col::autonomy_held>,
-              Adds<col::mastery_change, col::decisional_change, col::strain, col::district_change>,
+              Adds<col::mastery_change, col::decisional_change, col::strain, col::drained_change>,
               Uses<lever::autonomy, lever::autonomy_earned, lever::outward_looking>>;
   static void step(const Access& world, const Params& p, const Context& now);
 };

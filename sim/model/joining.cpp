@@ -1,5 +1,6 @@
 #include "model/joining.hpp"
 
+#include <array>
 #include <vector>
 
 namespace reformsim {
@@ -74,8 +75,8 @@ void Joining::step(const Access& world, const Params& p, const Context& now) {
     });
     return static_cast<float>(all / static_cast<double>(n));
   };
-  // What each school is likely to do within the term if `everywhere` and `joined` are what it sees:
-  // the chance that a school outside comes in, or that a member leaves.
+  // The chance that a school ends the term on the other side, if `everywhere` and `joined` are what
+  // it sees.
   std::vector<float> outlook(n), chance(n), halfway(n);
   const auto weigh = [&](Block b, float everywhere) {
     const auto c = world.in(b);
@@ -83,26 +84,30 @@ void Joining::step(const Access& world, const Params& p, const Context& now) {
                 *coalition = c[lever::coalition_building], *reluctance = c[col::reluctance],
                 *says = c[col::engagement_declared], *looks = outlook.data() + b.begin;
     const int32_t* cluster = c[col::cluster];
-    float* hazard = chance.data() + b.begin;
+    float* moves = chance.data() + b.begin;
+    thread_local std::array<float, kBlock> comes, goes;  // yearly hazards
     for (std::size_t i = 0; i < b.size(); ++i) {
       const auto how = static_cast<Participation>(static_cast<int>(mode[i]));
-      hazard[i] = 0;
-      if (how == Participation::none) {
-        hazard[i] = says[i] * p.compliance;  // the scheme has ended
-      } else if (cluster[i] < 0) {
+      comes[i] = goes[i] = 0.0f;
+      if (how == Participation::none || cluster[i] < 0) {
+        goes[i] = p.compliance;  // the scheme has ended
         continue;
-      } else if (how == Participation::mandated) {
-        hazard[i] = (1.0f - says[i]) * p.compliance;
-      } else if (says[i] > 0.0f) {
-        hazard[i] = leaving_hazard(p.leaving, looks[i], expectation[i]);
-      } else if (reluctance[i] < would_join(how, p.saturation, expectation[i])) {
-        const float others = 0.5f * (joined[static_cast<std::size_t>(cluster[i])] + everywhere);
-        const float felt =
-            felt_participation(how, others, coalition[i], p.coalition, expectation[i], p.expected);
-        hazard[i] = joining_hazard(p.influence, p.saturation, felt, p.critical_mass, looks[i]);
       }
+      if (how == Participation::mandated) {
+        comes[i] = p.compliance;
+        continue;
+      }
+      goes[i] = leaving_hazard(p.leaving, looks[i], expectation[i]);
+      if (reluctance[i] >= would_join(how, p.saturation, expectation[i])) continue;
+      const float others = 0.5f * (joined[static_cast<std::size_t>(cluster[i])] + everywhere);
+      comes[i] = joining_hazard(
+          p.influence, p.saturation,
+          felt_participation(how, others, coalition[i], p.coalition, expectation[i], p.expected),
+          p.critical_mass, looks[i]);
     }
-    for (std::size_t i = 0; i < b.size(); ++i) hazard[i] = 1.0f - exp(-hazard[i] * years);
+    for (std::size_t i = 0; i < b.size(); ++i)
+      moves[i] = changes_side(says[i] > 0.0f ? goes[i] : comes[i],
+                              says[i] > 0.0f ? comes[i] : goes[i], years);
   };
 
   // Uptake feeds on itself: what counts is what schools see of each other halfway through the term.
@@ -135,7 +140,8 @@ void Joining::step(const Access& world, const Params& p, const Context& now) {
     const auto load = c[col::load];
     for (std::size_t i = 0; i < b.size(); ++i) {
       const float said = says[i];
-      if (now.draws.uniform(c[col::school_id][i], 0) < likely[i]) says[i] = 1.0f - said;
+      if (likely[i] > 0.0f && now.draws.uniform(c[col::school_id][i], 0) < likely[i])
+        says[i] = 1.0f - said;
       // Who would not have joined of their own accord is there because of others' will.
       const auto how = static_cast<Participation>(static_cast<int>(mode[i]));
       const bool chose = how != Participation::mandated && reluctance[i] < p.saturation;

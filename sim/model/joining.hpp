@@ -75,6 +75,12 @@ inline float joining_hazard(float influence, float saturation, float felt, float
 inline float leaving_hazard(float leaving, float outlook, float expectation) {
   return leaving * unit(1.0f - 2.0f * outlook) * (1.0f - expectation);
 }
+// Chance of being on the other side at the end of a term, for one who crosses at one yearly hazard
+// and comes back at another.
+inline float changes_side(float crosses, float returns, float years) {
+  const float both = crosses + returns;
+  return crosses / (both > 1e-9f ? both : 1e-9f) * (1.0f - exp(-both * years));
+}
 // What is lost of the participation of a school that did not choose it, by distrust of those who
 // ordered it and the school's own reluctance (1/2 on average); a coalition softens it.
 inline float resisted(float reactance, float trust, float coalition_building, float reluctance) {

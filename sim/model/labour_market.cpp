@@ -14,10 +14,10 @@ using Params = LabourMarket::Params;
 
 const ParameterRow<Params> kRows[] = {
     {"teacher_turnover", &Params::teacher_turnover, "share/year", 0.08, 0.18,
-     "Teachers who leave in a year, at average circumstances, usual energy and no pressure.",
+     "Teachers who leave in a year, at average circumstances, usual energy.",
      "DfE School Workforce 2016/17, 2023/24"},
     {"leader_turnover", &Params::leader_turnover, "share/year", 0.09, 0.35,
-     "Leaders who leave in a year, at average circumstances, usual energy and no pressure.",
+     "Leaders who leave in a year, at average circumstances, usual energy.",
      "DfE School Workforce; Beteille, Kalogrides and Loeb 2012"},
     {"exhaustion", &Params::exhaustion, "1", 0, 4,
      "Rise of the log of turnover per unit of energy lost.",
@@ -28,10 +28,6 @@ const ParameterRow<Params> kRows[] = {
     {"usual_energy", &Params::usual_energy, "share", 0.4, 0.9,
      "Energy at which turnover is the usual one.",
      "assumed: the energy of the usual school at the start", Role::constant},
-    {"pressure", &Params::pressure, "1", -0.5, 0.5,
-     "Rise of the log of turnover per unit of pressure, beyond what pressure does by exhausting "
-     "people.",
-     "assumed; both signs are on record: Clotfelter et al. 2004; Dizon-Ross 2020", Role::constant},
     {"context", &Params::context, "1/SD", 0, 0.3,
      "Rise of the log of turnover per SD of poorer circumstances.",
      "assumed; turnover in poor schools is up to half higher: Ronfeldt, Loeb and Wyckoff 2013",
@@ -123,8 +119,8 @@ void leaders(const Access& world, const Params& p, const Context& now,
   std::vector<Ranked> vacancies, candidates;
   for (std::size_t i = 0; i < world.schools(); ++i) {
     const auto row = static_cast<std::size_t>(leader[i]);
-    const float rate = exit_rate(p.leader_turnover, p, world[col::context][i],
-                                 world[col::energy][i], world[col::pressure][i]);
+    const float rate =
+        exit_rate(p.leader_turnover, p, world[col::context][i], world[col::energy][i]);
     if (now.draws.uniform(id[row], kLeaves) >= rate) continue;
     if (now.draws.uniform(id[row], kForGood) < p.attrition)
       newcomer(world, p, now.draws, row);
@@ -200,8 +196,7 @@ void teachers(const Access& world, const Params& p, const Context& now,
       const float paid = posts_at(c[col::teacher_posts_usual][i], p.staff_share,
                                   catchment > 0.0f ? c[col::roll][i] / catchment : 1.0f,
                                   usual > 0.0f ? c[col::ordinary_spending][i] / usual : 1.0f);
-      const float leave = exit_rate(p.teacher_turnover, p, c[col::context][i], c[col::energy][i],
-                                    c[col::pressure][i]);
+      const float leave = exit_rate(p.teacher_turnover, p, c[col::context][i], c[col::energy][i]);
       dismissed[at] = before - rest.count;
       left[at] = rest.count * leave;
       const float willing = rest.count - left[at];

@@ -28,7 +28,6 @@ struct LabourMarket {
     float exhaustion = 1.2f;
     float sorting = 0.15f;
     float usual_energy = 0.65f;
-    float pressure = 0.1f;
     float context = 0.12f;
     float attrition = 0.5f;
     float supply_response = 0.9f;
@@ -46,7 +45,7 @@ struct LabourMarket {
 
   using Access = Columns<
       Reads<col::school_id, col::first_school, col::district_schools, col::roll, col::catchment,
-            col::dismissal_rate, col::dismissal_selection, col::context, col::energy, col::pressure,
+            col::dismissal_rate, col::dismissal_selection, col::context, col::energy,
             col::reported_score, col::ordinary_spending, col::ordinary_usual,
             col::teacher_posts_usual, col::funded>,
       Owns<col::teachers, col::teacher_posts, col::teacher_vacancy, col::teacher_skill,
@@ -59,12 +58,10 @@ struct LabourMarket {
   static void step(const Access& world, const Params& p, const Context& now);
 };
 
-// Yearly share that leaves a school whose usual rate is `usual`. A poor context, exhaustion and
-// pressure push people out.
-inline float exit_rate(float usual, const LabourMarket::Params& p, float context, float energy,
-                       float pressure) {
-  const float rate = usual * exp(p.context * context + p.exhaustion * (p.usual_energy - energy) +
-                                 p.pressure * pressure);
+// Yearly share that leaves a school whose usual rate is `usual`. A poor context and exhaustion
+// push people out; pressure does as far as it exhausts them.
+inline float exit_rate(float usual, const LabourMarket::Params& p, float context, float energy) {
+  const float rate = usual * exp(p.context * context + p.exhaustion * (p.usual_energy - energy));
   return rate < 0.9f ? rate : 0.9f;
 }
 // Posts a school can pay: they follow its pupils, and `share` of what it has for each of them above

@@ -1,5 +1,7 @@
 #include "model/peer_review.hpp"
 
+#include "model/stock.hpp"
+
 namespace reformsim {
 namespace {
 
@@ -52,10 +54,10 @@ void PeerReview::step(const Access& world, const Params& p, const Context& now) 
                 *stakes = c[lever::stakes];
     const float *real = c[col::engagement_real], *deep = c[col::engagement_depth],
                 *trust = c[col::network_trust], *fear = c[col::fear],
-                *autonomy = c[col::autonomy_held], *changed = c[col::leader_changed],
-                *mastery = c[col::mastery], *fit = c[col::practice_fit],
-                *decisional = c[col::decisional_capital], *social = c[col::social_capital],
-                *internal = c[col::internal_accountability];
+                *autonomy = c[col::autonomy_held], *funded = c[col::funded],
+                *changed = c[col::leader_changed], *mastery = c[col::mastery],
+                *fit = c[col::practice_fit], *decisional = c[col::decisional_capital],
+                *social = c[col::social_capital], *internal = c[col::internal_accountability];
     float *done = c[col::reviews_done], *used = c[col::feedback_used],
           *defensive = c[col::defensiveness];
     const auto decisional_change = c[col::decisional_change];
@@ -65,33 +67,30 @@ void PeerReview::step(const Access& world, const Params& p, const Context& now) 
     const auto load = c[col::load];
     const auto strain = c[col::strain];
     for (std::size_t i = 0; i < b.size(); ++i) {
-      // Both ends of the stock of defensiveness are rates, so it settles within the term as far as
-      // their sum takes it.
-      const float grows = p.defence * judged(appraisal[i], inspection[i], stakes[i], fear[i]);
-      const float settles = 1.0f - exp(-years * (grows + calms));
-      defensive[i] += settles * (grows / (grows + calms) - defensive[i]);
+      const float grows =
+          p.defence * judged(appraisal[i], inspection[i] * funded[i], stakes[i], fear[i]);
+      defensive[i] = filled(defensive[i], grows, calms, years);
 
       const float rate = p.reviews * review[i] * real[i];
       const float acts = acted_on(p.heeded_anyway, candour(transparency[i], trust[i], fear[i]),
                                   autonomy[i], defensive[i]);
-      const float renewed = 1.0f - exp(-years * (rate + p.stale));
-      used[i] += renewed * (acts * rate / (rate + p.stale) - used[i]);
+      used[i] = filled(used[i], acts * rate, (1.0f - acts) * rate + p.stale, years);
       // A new leader starts afresh with the partners, but for what the others carry on.
       const float carried = 1.0f - changed[i] * (1.0f - deep[i]);
       const float before = done[i] * carried;
       done[i] = clamp(before + rate * years, 0.0f, 200.0f);
+      const float practised = review_experience(p.learning, before + 0.5f * rate * years);
+      // It takes attention for good, and unpractised it also wears people out.
+      const float time = p.time_cost * real[i] * 0.5f * (review[i] + enquiry[i]);
+      load[i] += time;
+      strain[i] += time * (1.0f - practised);
       if (rate <= 0.0f) continue;
 
-      const float practised = review_experience(p.learning, before + 0.5f * rate * years);
       const float lesson =
           p.gain * rate * acts * practised * review_depth(p.shallow, enquiry[i]) * years;
       decisional_change[i] += lesson * (1.0f - decisional[i]);
       accountability_change[i] += lesson * (1.0f - internal[i]);
       social_change[i] += p.social_part * lesson * (1.0f - social[i]);
-      // It takes attention for good, and unpractised it also wears people out.
-      const float time = p.time_cost * real[i] * 0.5f * (review[i] + enquiry[i]);
-      load[i] += time;
-      strain[i] += time * (1.0f - practised);
       const float surfaces = lesson * focus[i];
       for (std::size_t k = 0; k < kPractices; ++k) {
         const std::size_t at = i * kPractices + k;

@@ -31,15 +31,15 @@ struct PeerReview {
   };
   static std::span<const ParameterRow<Params>> parameters();
 
-  using Access =
-      Columns<Reads<col::engagement_real, col::engagement_depth, col::network_trust, col::fear,
-                    col::autonomy_held, col::leader_changed, col::mastery, col::practice_fit,
-                    col::decisional_capital, col::social_capital, col::internal_accountability>,
-              Owns<col::reviews_done, col::feedback_used, col::defensiveness>,
-              Adds<col::decisional_change, col::mastery_change, col::accountability_change,
-                   col::social_change, col::load, col::strain>,
-              Uses<lever::peer_review, lever::enquiry_cycles, lever::transparency,
-                   lever::outcome_focus, lever::appraisal, lever::inspection, lever::stakes>>;
+  using Access = Columns<
+      Reads<col::engagement_real, col::engagement_depth, col::network_trust, col::fear,
+            col::autonomy_held, col::funded, col::leader_changed, col::mastery, col::practice_fit,
+            col::decisional_capital, col::social_capital, col::internal_accountability>,
+      Owns<col::reviews_done, col::feedback_used, col::defensiveness>,
+      Adds<col::decisional_change, col::mastery_change, col::accountability_change,
+           col::social_change, col::load, col::strain>,
+      Uses<lever::peer_review, lever::enquiry_cycles, lever::transparency, lever::outcome_focus,
+           lever::appraisal, lever::inspection, lever::stakes>>;
   static void step(const Access& world, const Params& p, const Context& now);
 };
 

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "model/stock.hpp"
+
 namespace reformsim {
 namespace {
 
@@ -64,9 +66,8 @@ void Systemness::step(const Access& world, const Params& p, const Context& now) 
       const float rests = systemness_at_rest(p, coordination[i], champions[i],
                                              mind[static_cast<std::size_t>(leader[i])], open);
       const float grows = p.growth * lived * open;
-      const float rate = grows + p.decay;
-      const float level = (grows + p.decay * rests) / rate;
-      systemness[i] += (1.0f - exp(-rate * years)) * (level - systemness[i]);
+      systemness[i] =
+          filled(systemness[i], grows + p.decay * rests, p.decay * (1.0f - rests), years);
       trust[i] += p.trusting * systemness[i] * lived * years;
     }
   });

@@ -19,18 +19,16 @@ const ParameterRow<Params> kRows[] = {
      "What capital, coherence, energy and efficacy add, per unit of their sum.",
      "assumed; the effect it must give: Branch et al. 2013; Ronfeldt et al. 2015"},
     {"effort", &Params::effort, "pupil SD/year", 0, 1.0,
-     "What full effort under pressure adds to the teaching of tested basics.",
-     "assumed; the effect it must give: Dee and Jacob 2011; Lee 2008"},
-    {"individual_effort", &Params::individual_effort, "pupil SD/year", 0, 0.6,
-     "What full individual effort for measured results adds to the teaching of tested basics.",
-     "assumed; the effect it must give: Pham, Nguyen and Springer 2021", Role::constant},
-    {"individual_broad", &Params::individual_broad, "share", 0, 1,
-     "Share of that which reaches teaching beyond tested basics.",
-     "assumed; direction: Holmstrom and Milgrom 1991", Role::constant},
-    {"reach", &Params::reach, "pupil SD/year", 0, 0.2,
-     "What full engagement of teachers, pupils and families gives the disadvantaged beyond what "
-     "all are given.",
-     "assumed; direction: See and Gorard 2015", Role::constant},
+     "What full effort, called up by pressure or by pay, adds to the teaching of tested basics.",
+     "assumed; the effect it must give: Dee and Jacob 2011; Lee 2008; Pham, Nguyen and Springer "
+     "2021"},
+    {"effort_broad", &Params::effort_broad, "share", 0, 1,
+     "What effort adds beyond tested basics, against what it adds to them.",
+     "assumed; direction: Jacob 2005", Role::constant},
+    {"reach", &Params::reach, "pupil SD/year", 0, 0.5,
+     "What full internal accountability, against none, gives the disadvantaged beyond what all are "
+     "given.",
+     "assumed; direction: Rincon-Gallardo and Fullan 2016; Goddard et al. 2007", Role::constant},
     {"class_size", &Params::class_size, "pupil SD/year", 0, 0.5,
      "Rise of the quality of teaching per unit of the log of teachers per pupil.",
      "Tennessee STAR: 0.2 pupil SD for a third fewer pupils a class, half of it in the first year",
@@ -63,7 +61,7 @@ void Teaching::step(const Access& world, const Params& p, const Context& now) {
                 *efficacy = c[col::collective_efficacy], *effort = c[col::effort],
                 *narrowing = c[col::narrowing], *gaming = c[col::gaming],
                 *individual = c[col::individual_effort], *aid = c[col::technology_aid],
-                *engaged = c[col::engagement_depth], *roll = c[col::roll],
+                *internal = c[col::internal_accountability], *roll = c[col::roll],
                 *catchment = c[col::catchment];
     float *basics = c[col::teaching_basics], *broad = c[col::teaching_broad],
           *reach = c[col::teaching_reach], *time_basics = c[col::time_basics],
@@ -80,13 +78,16 @@ void Teaching::step(const Access& world, const Params& p, const Context& now) {
           kUsualClimate;
       const float size = class_size_effect(
           teachers_per_pupil(teachers[i], posts[i], roll[i], catchment[i]), p.class_size);
-      const float tried = p.individual_effort * individual[i];
-      const float common = p.skill * skill[i] + p.climate * climate + size + aid[i];
-      basics[i] =
-          common + p.practice * practice_basics + p.effort * effort[i] + tried - usual_basics;
-      broad[i] = common + p.practice * practice_broad + p.individual_broad * tried - usual_broad;
-      // What families and teachers who take part do for those who have least at home.
-      reach[i] = p.reach * engaged[i] - usual_reach;
+      // Effort is effort, whoever called it up.
+      const float tried = p.effort * (effort[i] + individual[i]);
+      const float common = p.skill * skill[i] + p.climate * climate + size;
+      // Technology serves the practices it meets.
+      const float practised = p.practice * (1.0f + aid[i]);
+      basics[i] = common + practised * practice_basics + tried - usual_basics;
+      broad[i] = common + practised * practice_broad + p.effort_broad * tried - usual_broad;
+      // Where staff hold each other to account, for every pupil, those who have least at home are
+      // not left out.
+      reach[i] = p.reach * internal[i] - usual_reach;
       // Narrowing moves time from all else to tested basics; drilling for the score wastes some of
       // it.
       time_basics[i] = 1.0f + p.time_used * p.time_shift * narrowing[i] - p.drill * gaming[i];

@@ -21,9 +21,8 @@ struct Teaching {
     float practice = 0.80f;
     float climate = 0.10f;
     float effort = 0.35f;
-    float individual_effort = 0.25f;
-    float individual_broad = 0.3f;
-    float reach = 0.06f;
+    float effort_broad = 0.2f;
+    float reach = 0.20f;
     float class_size = 0.25f;
     float time_shift = 0.30f;
     float time_used = 0.5f;
@@ -35,7 +34,7 @@ struct Teaching {
       Reads<col::teacher_skill, col::teachers, col::teacher_posts_usual, col::mastery,
             col::practice_fit, col::human_capital, col::social_capital, col::decisional_capital,
             col::coherence, col::energy, col::collective_efficacy, col::effort, col::narrowing,
-            col::gaming, col::technology_aid, col::individual_effort, col::engagement_depth,
+            col::gaming, col::technology_aid, col::individual_effort, col::internal_accountability,
             col::roll, col::catchment, col::teaching_usual_basics, col::teaching_usual_broad,
             col::teaching_usual_reach>,
       Owns<col::teaching_basics, col::teaching_broad, col::teaching_reach, col::time_basics,

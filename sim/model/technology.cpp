@@ -4,9 +4,9 @@ namespace reformsim {
 namespace {
 
 const ParameterRow<Technology::Params> kRows[] = {
-    {"gain", &Technology::Params::gain, "pupil SD/year", 0.1, 1.0,
-     "What full use adds to teaching per unit of pedagogy above what is needed, or takes away "
-     "below.",
+    {"gain", &Technology::Params::gain, "1", 0.2, 4.0,
+     "Share that full use adds to the effect of a school's practices per unit of pedagogy above "
+     "what is needed, or takes away below.",
      "assumed; the effect it must give: Cristia et al. 2017; Escueta et al. 2020"},
     {"needed", &Technology::Params::needed, "share", 0.3, 0.7,
      "Pedagogy at which technology neither helps nor harms.",

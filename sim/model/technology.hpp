@@ -16,7 +16,7 @@ struct Technology {
   static constexpr bool switchable = true;
 
   struct Params {
-    float gain = 0.50f;
+    float gain = 2.0f;
     float needed = 0.50f;
     float attention = 0.06f;
     float uptake = 1.5f;
@@ -41,7 +41,7 @@ inline float pedagogy_met(const float* mastery, const float* fit, float judgemen
   }
   return 0.5f * (weights > 1e-6f ? sum / weights : 0.0f) + 0.5f * judgement;
 }
-// What use adds to teaching in a year, or takes from it, in pupil SD.
+// Share that use adds to the effect of practices, or takes from it.
 inline float technology_aid(float gain, float use, float pedagogy, float needed) {
   return gain * use * (pedagogy - needed);
 }

@@ -92,6 +92,18 @@ struct ModelParameters {
   const typename M::Params& of() const {
     return std::get<typename M::Params>(all);
   }
+  template <class M>
+  bool at_work() const {
+    return on[place<M>(static_cast<Term*>(nullptr))];
+  }
+
+ private:
+  template <class M, class... All>
+  static constexpr std::size_t place(std::tuple<All...>*) {
+    std::size_t at = 0;
+    (void)((std::is_same_v<M, All> || (++at, false)) || ...);
+    return at;
+  }
 };
 
 // The list as data, in order.

@@ -74,7 +74,7 @@ std::string page(const Field& field) {
   line("default",
        default_text(field) + (field.group == FieldGroup::lever ? " (the status quo)" : ""));
   if (field.group == FieldGroup::parameter)
-    line("role", field.free ? "free: set by calibration" : "held constant in calibration");
+    line("role", field.free ? "free: to be set by calibration" : "held constant in calibration");
   line("source", field.source);
   line("written", nested(written_path(field), example_value(field)));
   return text;

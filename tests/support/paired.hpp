@@ -3,22 +3,14 @@
 
 #include <map>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "record/measures.hpp"
 #include "support/scenarios.hpp"
+#include "support/statistics.hpp"
 
 namespace support {
-
-inline double measured(const World& world, std::string_view name) {
-  const std::vector<double> values = measure_system(world, Parallel(1));
-  for (std::size_t m = 0; m < system_measures().size(); ++m)
-    if (system_measures()[m].name == name) return values[m];
-  throw std::logic_error("no measure " + std::string(name));
-}
 
 // Mean over schools of a column, as far as `which` asks for the school.
 template <class Tag, class Which>
@@ -49,6 +41,11 @@ class Paired {
     }
     return *slot;
   }
+  // Where a reform's schedule leaves a lever in the end.
+  double lever(const std::string& levers, std::string_view path) {
+    const Lever& plan = scenario(levers).lever(path);
+    return plan.reform.empty() ? plan.status_quo : plan.reform.back().value;
+  }
   const World& start(std::size_t r = 0) const { return start_[r].world(); }
   std::size_t replicates() const { return start_.size(); }
 
@@ -58,7 +55,7 @@ class Paired {
                 const std::string& against = "") {
     double sum = 0;
     for (std::size_t r = 0; r < start_.size(); ++r)
-      sum += measured(after(levers, years, r), name) - measured(after(against, years, r), name);
+      sum += measure(after(levers, years, r), name) - measure(after(against, years, r), name);
     return sum / static_cast<double>(start_.size());
   }
 

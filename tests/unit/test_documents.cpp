@@ -141,10 +141,6 @@ TEST_CASE("the documents have the elements of their protocols in order", "[unit]
 
 TEST_CASE("every unit of the term has its submodel, in order", "[unit][documents]") {
   const std::string text = text_of("ODD.md");
-  if (text.find("<!-- fragments: submodels -->") != std::string::npos) {
-    WARN("the submodels of ODD.md are still to be written");
-    return;
-  }
   std::vector<std::string> described;
   for (const std::string& heading : headings(text, "####")) {
     const std::size_t open = heading.find("(`");

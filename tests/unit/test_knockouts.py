@@ -6,61 +6,17 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 
-PROGRAM = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "build/release/reformsim"
-
-BASE = """reformsim: 1
-title: As it is
-population: {schools: 24, districts: 3}
-horizon: {years: 3, burn_in_years: 1}
-ensemble: {replicates: 4, seed: 5}
-"""
-REFORM = """reformsim: 1
-extends: base.yaml
-title: A reform
-levers:
-  external_accountability.stakes: 0.9
-  capacity_building.coaching: {value: 0.5, from: 0}
-"""
-LONG = """reformsim: 1
-title: Long
-population: {schools: 300, districts: 6}
-horizon: {years: 10, burn_in_years: 2}
-ensemble: {replicates: 5000}
-"""
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from command_line import BASE, LONG, PROGRAM, CommandLineTest, call  # noqa: E402
 
 
-def call(*arguments):
-    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=120)
-
-
-class Knockouts(unittest.TestCase):
+class Knockouts(CommandLineTest):
     def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
-        self.addCleanup(self.folder.cleanup)
-        self.base = self.write("base.yaml", BASE)
-        self.reform = self.write("reform.yaml", REFORM)
-
-    def path(self, name):
-        return os.path.join(self.folder.name, name)
-
-    def write(self, name, text):
-        with open(self.path(name), "w", encoding="utf-8") as file:
-            file.write(text)
-        return self.path(name)
-
-    def ends(self, done, code):
-        self.assertEqual(done.returncode, code, f"stdout: {done.stdout}\nstderr: {done.stderr}")
-        return done
-
-    def fails(self, done, *texts):
-        self.ends(done, 2)
-        self.assertEqual(done.stdout, "")
-        for text in texts:
-            self.assertIn(text, done.stderr)
+        super().setUp()
+        self.base, self.reform = self.path("base.yaml"), self.path("reform.yaml")
 
     def effect(self, *options):
         """The mean difference of reform and baseline in attainment, by `compare`."""

@@ -17,7 +17,7 @@ LONGEST = 500  # lines; what is longer is more than one thing
 DEPENDENCIES = {
     "oneTBB": (r"[<\"](oneapi/)?tbb|\btbb::", r"base/parallel\.[hc]pp$"),
     "HDF5": (r"[<\"]hdf5(_hl)?\.h\b|\bH5[A-Z]{1,2}[a-z]\w*\s*\(", r"record/hdf5(_\w+)?\.[hc]pp$"),
-    "yaml-cpp": (r"[<\"]yaml-cpp|\bYAML::", r"scenario/"),
+    "yaml-cpp": (r"[<\"]yaml-cpp|\bYAML::", r"scenario/tree\.cpp$"),
     "CLI11": (r"[<\"]CLI/|\bCLI::", r"cli/"),
     "Random123": (r"[<\"]Random123|\br123::", r"base/random\.cpp$"),
     "xxHash": (r"[<\"]xxhash|\bXXH\w*_", r"base/hash\.cpp$"),

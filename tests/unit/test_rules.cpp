@@ -8,28 +8,12 @@
 #include <string>
 
 #include "model/term.hpp"
+#include "support/rules.hpp"
 
 using namespace reformsim;
+using namespace support;
 
 namespace {
-
-// Whether f rises (or falls) strictly from each of these arguments to the next.
-template <class F>
-bool rises(F&& f, std::initializer_list<float> arguments) {
-  float before = -INFINITY;
-  for (const float x : arguments) {
-    const float value = f(x);
-    if (!(value > before)) return false;
-    before = value;
-  }
-  return true;
-}
-template <class F>
-bool falls(F&& f, std::initializer_list<float> arguments) {
-  return rises([&](float x) { return -f(x); }, arguments);
-}
-
-Approx about(double value) { return Approx(value).margin(1e-6).epsilon(1e-5); }
 
 float together_of(std::array<float, kFactors> factors, float exponent) {
   return together(std::span<const float, kFactors>(factors), exponent);

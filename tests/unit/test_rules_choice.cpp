@@ -2,12 +2,10 @@
 #include <catch2/catch.hpp>
 
 #include "model/choice.hpp"
+#include "support/rules.hpp"
 
 using namespace reformsim;
-
-namespace {
-Approx about(double value) { return Approx(value).margin(1e-6).epsilon(1e-5); }
-}  // namespace
+using namespace support;
 
 TEST_CASE("choice: a catchment's own pupils by group and year group") {
   CHECK(own_pupils(360, 0.25f, 6, 0) == about(15));

@@ -9,28 +9,10 @@
 #include "model/cluster_trust.hpp"
 #include "model/facilitation.hpp"
 #include "model/stock.hpp"
+#include "support/rules.hpp"
 
 using namespace reformsim;
-
-namespace {
-
-template <class F>
-bool rises(F&& f, std::initializer_list<float> arguments) {
-  float before = -INFINITY;
-  for (const float x : arguments) {
-    const float value = f(x);
-    if (!(value > before)) return false;
-    before = value;
-  }
-  return true;
-}
-template <class F>
-bool falls(F&& f, std::initializer_list<float> arguments) {
-  return rises([&](float x) { return -f(x); }, arguments);
-}
-Approx about(double value) { return Approx(value).margin(1e-6).epsilon(1e-5); }
-
-}  // namespace
+using namespace support;
 
 TEST_CASE("stocks: gains and losses settle, and the number of terms does not matter") {
   CHECK(filled(0, 0.5f, 0, 2) == about(1 - std::exp(-1.0)));

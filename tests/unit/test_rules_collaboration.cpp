@@ -4,12 +4,10 @@
 #include <catch2/catch.hpp>
 
 #include "model/collaboration.hpp"
+#include "support/rules.hpp"
 
 using namespace reformsim;
-
-namespace {
-Approx about(double value) { return Approx(value).margin(1e-6).epsilon(1e-5); }
-}  // namespace
+using namespace support;
 
 TEST_CASE("collaboration: pressure imposes it, prescription imposes it, both impose it more") {
   CHECK(time_imposed(0, 0) == 0);

@@ -6,26 +6,12 @@
 
 #include "model/joining.hpp"
 #include "model/ties.hpp"
+#include "support/rules.hpp"
 
 using namespace reformsim;
+using namespace support;
 
 namespace {
-
-template <class F>
-bool rises(F&& f, std::initializer_list<float> arguments) {
-  float before = -INFINITY;
-  for (const float x : arguments) {
-    const float value = f(x);
-    if (!(value > before)) return false;
-    before = value;
-  }
-  return true;
-}
-template <class F>
-bool falls(F&& f, std::initializer_list<float> arguments) {
-  return rises([&](float x) { return -f(x); }, arguments);
-}
-Approx about(double value) { return Approx(value).margin(1e-6).epsilon(1e-5); }
 
 constexpr auto kVoluntary = Participation::voluntary;
 constexpr auto kInevitable = Participation::voluntary_but_inevitable;

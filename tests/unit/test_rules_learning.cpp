@@ -6,12 +6,10 @@
 #include "model/anchor.hpp"
 #include "model/learning.hpp"
 #include "model/measurement.hpp"
+#include "support/rules.hpp"
 
 using namespace reformsim;
-
-namespace {
-Approx about(double value) { return Approx(value).margin(1e-6).epsilon(1e-5); }
-}  // namespace
+using namespace support;
 
 TEST_CASE("learning: the disadvantaged respond more, and the mean pupil as the teaching says") {
   CHECK(response(0.25f, 0, 0.2f) == about(1.2));

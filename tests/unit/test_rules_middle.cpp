@@ -11,29 +11,10 @@
 #include "model/middle_leadership.hpp"
 #include "model/open_clusters.hpp"
 #include "model/systemness.hpp"
+#include "support/rules.hpp"
 
 using namespace reformsim;
-
-namespace {
-
-Approx about(double value) { return Approx(value).margin(1e-6).epsilon(1e-5); }
-
-template <class F>
-bool rises(F&& f, std::initializer_list<float> arguments) {
-  float before = -INFINITY;
-  for (const float x : arguments) {
-    const float value = f(x);
-    if (!(value > before)) return false;
-    before = value;
-  }
-  return true;
-}
-template <class F>
-bool falls(F&& f, std::initializer_list<float> arguments) {
-  return rises([&](float x) { return -f(x); }, arguments);
-}
-
-}  // namespace
+using namespace support;
 
 // --- districts
 
@@ -52,11 +33,6 @@ TEST_CASE("districts: what is drained in the long run balances draining and rebu
   CHECK(drained_in_the_long_run(0.1f, 0) == 1);
   CHECK(drained_in_the_long_run(0, 0.1f) == 0);
   CHECK(drained_in_the_long_run(0, 0) == 0);
-  // Where nothing is passed over and autonomy is usual, support is what climate and capital take
-  // for usual.
-  const float drained =
-      drained_in_the_long_run(Innovation::Params{}.thinning * 0.3f, Districts::Params{}.rebuilding);
-  CHECK(Districts::Params{}.usual_capacity * (1 - drained) == Approx(kUsualSupport).margin(0.001));
 }
 
 // --- leadership from the middle

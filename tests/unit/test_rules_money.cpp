@@ -7,14 +7,10 @@
 #include <string>
 
 #include "model/money.hpp"
+#include "support/rules.hpp"
 
 using namespace reformsim;
-
-namespace {
-
-Approx about(double value) { return Approx(value).margin(1e-6).epsilon(1e-5); }
-
-}  // namespace
+using namespace support;
 
 TEST_CASE("money: staff time has the price of salaries") {
   Money::Params p;

@@ -8,14 +8,10 @@
 #include "model/diffusion.hpp"
 #include "model/peer_review.hpp"
 #include "model/repertoire.hpp"
+#include "support/rules.hpp"
 
 using namespace reformsim;
-
-namespace {
-
-Approx about(double value) { return Approx(value).margin(1e-6).epsilon(1e-5); }
-
-}  // namespace
+using namespace support;
 
 TEST_CASE("math: the positive part is exact, and the flat clamp is the clamp to the last bit") {
   for (const float x : {-3.0f, -1e-7f, 0.0f, 1e-7f, 0.1f, 0.3333f, 0.7f, 1.0f, 1.5f, 40.0f}) {

@@ -6,12 +6,10 @@
 #include "model/capacity_building.hpp"
 #include "model/capital.hpp"
 #include "model/teaching.hpp"
+#include "support/rules.hpp"
 
 using namespace reformsim;
-
-namespace {
-Approx about(double value) { return Approx(value).margin(1e-6).epsilon(1e-5); }
-}  // namespace
+using namespace support;
 
 TEST_CASE("teaching: teachers count per pupil who is there") {
   CHECK(teachers_per_pupil(20, 20, 400, 400) == 1);

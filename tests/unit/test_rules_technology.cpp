@@ -2,12 +2,10 @@
 #include <catch2/catch.hpp>
 
 #include "model/technology.hpp"
+#include "support/rules.hpp"
 
 using namespace reformsim;
-
-namespace {
-Approx about(double value) { return Approx(value).margin(1e-6).epsilon(1e-5); }
-}  // namespace
+using namespace support;
 
 TEST_CASE("technology: pedagogy is half the mastery of what fits and half judgement") {
   float mastery[kPractices], fit[kPractices];

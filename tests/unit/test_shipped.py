@@ -4,12 +4,13 @@ import glob
 import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import unittest
 
-PROGRAM = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "build/release/reformsim"
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from command_line import call  # noqa: E402
+
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SCENARIOS = os.path.join(TOP, "scenarios")
 STATUS_QUO = os.path.join(SCENARIOS, "governance", "status_quo.yaml")
@@ -29,14 +30,10 @@ DRIVERS = {
     "pedagogy": {"pedagogy"},
     "coordinated_policy": {"coordinated_policy"},
     "networks_only": {"networks"},
-    "brokered_support": {"networks.brokering", "networks.support_ratio", "networks.hubs"},
+    "brokered_support": {"networks.hubs"},
     "reacting_centre_impatient": {"system_leadership", "mechanisms.reacting_centre"},
     "reacting_centre_patient": {"system_leadership", "mechanisms.reacting_centre"},
 }
-
-
-def call(*arguments, cwd=TOP):
-    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=120, cwd=cwd)
 
 
 def read(*names):

@@ -30,7 +30,7 @@ TEST_CASE("Stakes raise tested learning moderately, publication alone much less"
   const double ratio = nation.effect("reported_attainment_mean", kStakes, 5) / tested;
   CHECK(ratio > 1.5);
   CHECK(ratio < 5);
-  CHECK(nation.effect("teacher_turnover", kStakes, 5) > 0.005);
+  CHECK(nation.effect("teacher_turnover", kStakes, 5) > 0.002);
 }
 
 TEST_CASE("The middle gains more than schools far below the target", "[worlds]") {
@@ -125,10 +125,10 @@ TEST_CASE("Leaders in the middle take off pressure, and turn more of it into wor
     return world;
   };
   const World usual = pressed(0, 0), buffered = pressed(0.6f, 0), reviewed = pressed(0, 0.8f);
-  CHECK(measured(buffered, "pressure_mean") ==
-        Approx(0.7 * measured(usual, "pressure_mean")).epsilon(1e-4));
-  CHECK(measured(buffered, "effort_mean") / measured(buffered, "pressure_mean") >
-        1.1 * measured(usual, "effort_mean") / measured(usual, "pressure_mean"));
-  CHECK(measured(reviewed, "gaming_mean") < 0.75 * measured(usual, "gaming_mean"));
-  CHECK(measured(reviewed, "effort_mean") == measured(usual, "effort_mean"));
+  CHECK(measure(buffered, "pressure_mean") ==
+        Approx(0.7 * measure(usual, "pressure_mean")).epsilon(1e-4));
+  CHECK(measure(buffered, "effort_mean") / measure(buffered, "pressure_mean") >
+        1.1 * measure(usual, "effort_mean") / measure(usual, "pressure_mean"));
+  CHECK(measure(reviewed, "gaming_mean") < 0.75 * measure(usual, "gaming_mean"));
+  CHECK(measure(reviewed, "effort_mean") == measure(usual, "effort_mean"));
 }

@@ -105,7 +105,9 @@ TEST_CASE("Many ties together never close more than there is to close", "[diffus
     stage.world[col::tie_weight][tie] = stage.world[col::tie_trust][tie] =
         stage.world[col::similarity][tie] = 1;
   }
-  stage.p.transfer_rate = 0.25f;
-  stage.run(1, 1);
+  auto single = pair();
+  stage.p.transfer_rate = single.p.transfer_rate = 0.25f;
+  stage.run(1, 1), single.run(1, 1);
+  CHECK(taken(stage) > 1.5 * taken(single));
   CHECK(taken(stage) < 0.8);
 }

@@ -57,7 +57,7 @@ TEST_CASE("The climate of the usual school stays as it is", "[worlds]") {
   Paired nation(kNation, 1);
   for (const char* name : {"energy_mean", "coherence_mean", "trust_in_centre_mean",
                            "collective_efficacy_mean", "internal_accountability_mean"})
-    CHECK(std::abs(measured(nation.after("", 15), name) - measured(nation.start(), name)) < 0.012);
-  CHECK(measured(nation.start(), "trust_in_centre_mean") == Approx(0.5).margin(0.02));
-  CHECK(measured(nation.start(), "energy_mean") == Approx(0.64).margin(0.03));
+    CHECK(std::abs(measure(nation.after("", 15), name) - measure(nation.start(), name)) < 0.012);
+  CHECK(measure(nation.start(), "trust_in_centre_mean") == Approx(0.5).margin(0.02));
+  CHECK(measure(nation.start(), "energy_mean") == Approx(0.64).margin(0.03));
 }

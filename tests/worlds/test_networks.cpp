@@ -186,6 +186,8 @@ TEST_CASE("A cluster without transparency and focus goes cosy: it believes, and 
   CHECK(mean(cosy, col::belief_in_networks) > 0.48);
   CHECK(mean(cosy, col::cluster_maturity) < 0.2);
   CHECK(mean(honest, col::cluster_maturity) > 0.5);
+  CHECK(mean(honest, col::internal_accountability) >
+        mean(cosy, col::internal_accountability) + 0.01);
 }
 
 TEST_CASE("Rivalry, and stakes on what was disclosed, break trust before it has grown",
@@ -229,6 +231,22 @@ TEST_CASE("What leaders held alone goes with them; what all take part in carries
   CHECK(deep.ties < 0.33);
   CHECK(deep.work < 0.25);
   CHECK(leaders_only.work > 0.5);
+}
+
+TEST_CASE("Uptake is the same in 1, 3 and 12 terms a year", "[networks]") {
+  const Parallel parallel(1);
+  const auto after = [&](int terms, double years) {
+    return mean(
+        world_after(scenario_of(kSchools + "levers: {networks: {participation: voluntary}}\n",
+                                {fmt::format("horizon.steps_per_year={}", terms)}),
+                    years, parallel),
+        col::engagement_declared);
+  };
+  for (const double years : {1.0, 2.0, 4.0}) {
+    const double finely = after(12, years);
+    CHECK(after(3, years) == Approx(finely).margin(0.05));
+    CHECK(after(1, years) == Approx(finely).margin(0.08));
+  }
 }
 
 TEST_CASE("Networks grow the same in 1, 3 and 12 terms a year", "[networks]") {

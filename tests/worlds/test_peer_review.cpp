@@ -46,7 +46,7 @@ double mean(const World& world, Column column) {
 TEST_CASE("Peer review does nothing where nobody takes part, or nobody reviews", "[peer_review]") {
   auto alone = members(kReviews);
   alone.fill(col::engagement_real, 0);
-  auto unreviewed = members("levers: {networks: {peer_review: 0}}\n");
+  auto unreviewed = members("levers: {networks: {peer_review: 0, enquiry_cycles: 0}}\n");
   for (auto* stage : {&alone, &unreviewed}) {
     stage->run(5);
     CHECK(stage->world[col::reviews_done][0] == 0);

@@ -57,9 +57,9 @@ TEST_CASE("The centre decides at elections from year 0 on, not before and not be
   CHECK(moved > 0.1);  // what it believes has not risen by its ambition
   // What it decided acts from the next term on.
   const World& later = nation.after(impatient, 3 + 1.0 / 3);
-  CHECK(measured(later, "initiatives_alive") + measured(later, "pressure_mean") !=
-        measured(nation.after("", 3 + 1.0 / 3), "initiatives_alive") +
-            measured(nation.after("", 3 + 1.0 / 3), "pressure_mean"));
+  CHECK(measure(later, "initiatives_alive") + measure(later, "pressure_mean") !=
+        measure(nation.after("", 3 + 1.0 / 3), "initiatives_alive") +
+            measure(nation.after("", 3 + 1.0 / 3), "pressure_mean"));
 }
 
 TEST_CASE("A centre that is satisfied changes nothing", "[worlds]") {
@@ -87,10 +87,18 @@ TEST_CASE("Levers stay in their ranges however often the centre moves them", "[w
       manner("electoral_cycle: 1, patience: 0.5, persistence: 0, theory_of_change: 0");
   for (std::size_t r = 0; r < nation.replicates(); ++r) {
     const World& world = nation.after(hectic, 20, r);
-    CHECK(std::abs(shift(world, LeverId::stakes)) <= 0.9 + 1e-6);
-    CHECK(shift(world, LeverId::initiatives_started) <= 2.7 + 1e-6);
-    CHECK(shift(world, LeverId::initiative_life) >= -2.0 - 1e-6);
-    CHECK(measured(world, "pressure_mean") <= 1);
+    std::size_t moved = 0;
+    for (std::size_t l = 0; l < kLevers; ++l) {
+      const Field& field = *field_table().find(lever_path(static_cast<LeverId>(l)));
+      INFO(field.path);
+      const double by = world[col::lever_shift][l];
+      moved += by != 0.0;
+      if (field.type != FieldType::number) continue;
+      const double scheduled = nation.lever(hectic, field.path);
+      CHECK(scheduled + by >= field.low - 1e-6);
+      CHECK(scheduled + by <= field.high + 1e-6);
+    }
+    CHECK(moved >= 2);
   }
 }
 
@@ -109,7 +117,7 @@ TEST_CASE("A shorter political horizon means more pressure, more initiatives and
     return nation.effect(name, levers, 12);
   };
   CHECK(effect("true_attainment_mean", shortest) < effect("true_attainment_mean", middle) - 0.02);
-  CHECK(effect("true_attainment_mean", middle) < effect("true_attainment_mean", longest) + 0.005);
+  CHECK(effect("true_attainment_mean", middle) < effect("true_attainment_mean", longest));
   CHECK(effect("pressure_mean", shortest) > effect("pressure_mean", middle) + 0.1);
   CHECK(effect("coherence_mean", shortest) < effect("coherence_mean", longest));
 }

@@ -66,32 +66,40 @@ TEST_CASE("More pupils for the same teachers is a larger class", "[worlds]") {
   CHECK(schools.basics() == about(0));
 }
 
-TEST_CASE("Technology serves both domains, individual effort mostly the tested one", "[worlds]") {
+TEST_CASE("Technology serves the practices it meets, effort mostly what is tested", "[worlds]") {
   Two schools;
-  schools.world[col::technology_aid][0] = 0.05f;
-  CHECK(schools.basics() == about(0.05));
-  CHECK(schools.broad() == about(0.05));
+  schools.world[col::technology_aid][0] = 0.1f;
+  CHECK(schools.basics() == about(0.1 * 0.8 * 0.45 * 0.6));
+  CHECK(schools.broad() == about(0.1 * 0.8 * 0.45 * 0.6));
+  for (std::size_t k = 0; k < kPractices; ++k) schools.world[col::mastery][k] = 0;
+  const double without = -0.8 * 0.45 * 0.6;
+  CHECK(schools.basics() == about(without));  // nothing to serve
+  for (std::size_t k = 0; k < kPractices; ++k) schools.world[col::mastery][k] = 0.45f;
   schools.world[col::technology_aid][0] = 0;
+  // The same whoever called it up.
   schools.world[col::individual_effort][0] = 0.4f;
-  CHECK(schools.basics() == about(0.4 * 0.25));
-  CHECK(schools.broad() == about(0.4 * 0.25 * 0.3));
+  CHECK(schools.basics() == about(0.4 * 0.35));
+  CHECK(schools.broad() == about(0.4 * 0.35 * 0.2));
+  schools.world[col::effort][0] = 0.4f;
+  schools.world[col::individual_effort][0] = 0;
+  CHECK(schools.basics() == about(0.4 * 0.35));
+  CHECK(schools.broad() == about(0.4 * 0.35 * 0.2));
 }
 
-TEST_CASE("Engagement beyond the leaders reaches the disadvantaged, counted from year 0",
-          "[worlds]") {
+TEST_CASE("Internal accountability reaches the disadvantaged, counted from year 0", "[worlds]") {
   Two schools;
-  schools.world[col::engagement_depth][0] = 0.5f;
+  schools.world[col::internal_accountability][0] = 0.5f;
   schools.world[col::roll][0] = 300;
   schools.world[col::roll][1] = 100;
   schools.teach();
-  CHECK(schools.world[col::teaching_reach][0] == about(0.03));
+  CHECK(schools.world[col::teaching_reach][0] == about(0.1));
   CHECK(schools.world[col::teaching_reach][1] == 0.0f);
   // What is usual, weighted by pupils, is taken as 0.
   centre_teaching(schools.world, schools.parallel);
   schools.teach();
-  CHECK(schools.world[col::teaching_usual_reach][0] == about(0.0225));
-  CHECK(schools.world[col::teaching_reach][0] == about(0.0075));
-  CHECK(schools.world[col::teaching_reach][1] == about(-0.0225));
+  CHECK(schools.world[col::teaching_usual_reach][0] == about(0.075));
+  CHECK(schools.world[col::teaching_reach][0] == about(0.025));
+  CHECK(schools.world[col::teaching_reach][1] == about(-0.075));
   const double pupils = 300.0 * schools.world[col::teaching_basics][0] +
                         100.0 * schools.world[col::teaching_basics][1];
   CHECK(pupils == Approx(0).margin(1e-3));
