@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <vector>
 
 #include "model/initial.hpp"
 
@@ -56,6 +57,52 @@ SchoolMeans school_means(const World& world, std::size_t i) {
   const float each = 1.0f / std::max(m.pupils, 1e-3f);
   m.score *= each, m.intake *= each, m.luck *= each, m.broad *= each;
   return m;
+}
+
+// Moves a school's practice, rooted and present, so far that its value added rises by `added` pupil
+// SD, as far as practice has room; its year groups have then always been taught so.
+struct Taught {
+  float basics = 0, broad = 0;  // pupil SD a year
+};
+Taught shift_practice(World& world, const ModelParameters& parameters, std::size_t i, float added) {
+  const std::size_t n = world.schools();
+  const float practice = parameters.of<Teaching>().practice,
+              retention = parameters.of<Learning>().retention;
+  // A pupil in the year group g has had g + 1 years of it, of which a part has stayed.
+  const int grades = world[col::grades][i];
+  float years = 0, pupils = 0, stays = 0;
+  for (int g = 0; g < grades; ++g) {
+    years = retention * years + 1.0f;
+    for (int group = 0; group < kGroups; ++group) {
+      const float of = world[col::cohort_pupils][plane(n, cohort_plane(g, group), i)];
+      pupils += of, stays += of * years;
+    }
+  }
+  if (stays <= 0.0f) return {};
+  stays /= pupils;
+  float use = 0;
+  for (std::size_t k = 0; k < kPractices; ++k)
+    use += kPracticeWeights.basics[k] * world[col::practice_fit][i * kPractices + k];
+  if (practice * use <= 0.0f) return {};
+  const float each = added / (stays * practice * use);
+  Taught gains;
+  for (std::size_t k = 0; k < kPractices; ++k) {
+    const std::size_t at = i * kPractices + k;
+    const float moved = unit_flat(world[col::mastery][at] + each) - world[col::mastery][at];
+    world[col::mastery][at] += moved;
+    world[col::rooted_mastery][at] = unit_flat(world[col::rooted_mastery][at] + each);
+    const float taught = practice * world[col::practice_fit][at] * moved;
+    gains.basics += kPracticeWeights.basics[k] * taught;
+    gains.broad += kPracticeWeights.broad[k] * taught;
+  }
+  years = 0;
+  for (int g = 0; g < grades; ++g) {
+    years = retention * years + 1.0f;
+    world[col::broad_learning][plane(n, g, i)] += gains.broad * years;
+    for (int group = 0; group < kGroups; ++group)
+      world[col::attainment][plane(n, cohort_plane(g, group), i)] += gains.basics * years;
+  }
+  return gains;
 }
 
 void shift(World& world, std::size_t i, float attainment, float intake, float luck, float broad) {
@@ -160,44 +207,153 @@ ScorePrior score_prior(std::span<const float> score, std::span<const float> depr
   return prior;
 }
 
-void anchor(World& world, const ModelParameters& parameters, Key key) {
-  const std::size_t n = world.schools();
-  const auto& measurement = parameters.of<Measurement>();
+Expectation expectation(const World& world, const Measurement::Params& luck_of) {
+  const auto score = world[col::imported_score];
+  const auto deprivation = world[col::deprivation];
+  const ScorePrior prior = score_prior(score, deprivation, world[col::roll], luck_of);
+  Expectation all{std::vector<double>(score.size()), std::vector<double>(score.size()), 0};
+  // What is left of the scores, between districts and within (one-way analysis of variance with
+  // groups of unequal size).
+  const std::size_t districts = world.rows(Entity::district);
+  std::vector<double> mean(districts), count(districts);
+  const auto each = [&](std::size_t d, auto&& visit) {
+    const auto first = static_cast<std::size_t>(world[col::first_school][d]);
+    const auto size = static_cast<std::size_t>(world[col::district_schools][d]);
+    for (std::size_t i = first; i < first + size; ++i)
+      if (!std::isnan(score[i])) visit(i, score[i] - prior.at(deprivation[i]));
+  };
+  double n = 0, groups = 0, sum = 0, luck = 0, squares = 0;
+  for (std::size_t d = 0; d < districts; ++d) {
+    each(d, [&](std::size_t i, double left) {
+      mean[d] += left, count[d] += 1, luck += luck_variance(luck_of, world[col::roll][i]).both();
+    });
+    sum += mean[d], n += count[d], squares += count[d] * count[d], groups += count[d] > 0 ? 1 : 0;
+    if (count[d] > 0) mean[d] /= count[d];
+  }
+  double inside = 0, across = 0;
+  for (std::size_t d = 0; d < districts; ++d) {
+    each(d, [&](std::size_t, double left) { inside += (left - mean[d]) * (left - mean[d]); });
+    if (count[d] > 0) across += count[d] * (mean[d] - sum / n) * (mean[d] - sum / n);
+  }
+  double within = prior.true_variance + (n > 0 ? luck / n : 0.0), between = 0;
+  if (groups > 1 && n > groups) {
+    within = inside / (n - groups);
+    between = std::max(0.0, (across / (groups - 1) - within) / ((n - squares / n) / (groups - 1)));
+  }
+  all.within = n > 0 ? std::max(within - luck / n, 0.1 * within) : within;
+  for (std::size_t d = 0; d < districts; ++d) {
+    const double sure = count[d] * between / std::max(count[d] * between + within, 1e-12);
+    each(d, [&](std::size_t i, double) {
+      all.score[i] = prior.at(deprivation[i]) + sure * mean[d];
+      all.unsure[i] = (1 - sure) * between;
+    });
+  }
+  return all;
+}
 
+namespace {
+
+// The true score of each listed school, drawn given the reported one; 0 for the others.
+std::vector<float> draw_truth(const World& world, const Expectation& expected,
+                              const Measurement::Params& measurement, const Draws& draws) {
+  std::vector<float> truth(world.schools());
+  for (std::size_t i = 0; i < truth.size(); ++i) {
+    if (std::isnan(world[col::imported_score][i])) continue;
+    const double luck = luck_variance(measurement, world[col::roll][i]).both();
+    const double reliability = expected.within / (expected.within + luck);
+    const double unsure =
+        reliability * luck + (1 - reliability) * (1 - reliability) * expected.unsure[i];
+    // The score of the list holds the inflation of its day, which the true one does not.
+    const double given =
+        expected.score[i] + reliability * (world[col::imported_score][i] - expected.score[i]);
+    truth[i] =
+        static_cast<float>(given - world[col::inflation][i] +
+                           std::sqrt(unsure) * draws.normal(world[col::school_id][i], kTruth));
+  }
+  return truth;
+}
+
+// A score above that of its like is a sign of a good school as far as schools make scores: their
+// value added varies within districts so much of what scores do. What of that burn-in has not kept,
+// practice makes up.
+void agree_in_practice(World& world, const ModelParameters& parameters, const Expectation& expected,
+                       const std::vector<float>& truth) {
+  const auto listed = [&](std::size_t i) { return !std::isnan(world[col::imported_score][i]); };
+  const auto adds = [&](std::size_t i) {
+    const SchoolMeans m = school_means(world, i);
+    return static_cast<double>(m.score - m.intake);
+  };
+  double squares = 0, shown = 0, added_squares = 0;
+  for (std::size_t d = 0; d < world.rows(Entity::district); ++d) {
+    const auto first = static_cast<std::size_t>(world[col::first_school][d]);
+    const std::size_t last = first + static_cast<std::size_t>(world[col::district_schools][d]);
+    double sum = 0, count = 0;
+    for (std::size_t i = first; i < last; ++i)
+      if (listed(i)) sum += adds(i), count += 1;
+    for (std::size_t i = first; i < last; ++i) {
+      if (!listed(i)) continue;
+      const double above = truth[i] - expected.score[i], added = adds(i) - sum / count;
+      squares += above * above;
+      shown += above * added;
+      added_squares += added * added;
+    }
+  }
+  if (squares <= 0) return;
+  const double lacking = std::min(added_squares / squares, 1.0) - shown / squares;
+  if (lacking <= 0) return;
+  double pupils = 0, basics = 0, broad = 0;
+  for (std::size_t i = 0; i < world.schools(); ++i) {
+    const double roll = world[col::roll][i];
+    pupils += roll;
+    if (!listed(i)) continue;
+    const Taught taught = shift_practice(
+        world, parameters, i, static_cast<float>(lacking * (truth[i] - expected.score[i])));
+    basics += roll * taught.basics, broad += roll * taught.broad;
+  }
+  if (pupils <= 0) return;
+  world[col::teaching_usual_basics][0] += basics / pupils;
+  world[col::teaching_usual_broad][0] += broad / pupils;
+}
+
+// Value added and broad learning average 0.
+void centre_learning(World& world) {
   double pupils = 0, added = 0, broad = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    settle_roll(world, i);
+  for (std::size_t i = 0; i < world.schools(); ++i) {
     const SchoolMeans m = school_means(world, i);
     pupils += m.pupils;
     added += static_cast<double>(m.pupils) * (m.score - m.intake);
     broad += static_cast<double>(m.pupils) * m.broad;
   }
-  const auto mean_added = static_cast<float>(pupils > 0 ? added / pupils : 0.0);
-  const auto mean_broad = static_cast<float>(pupils > 0 ? broad / pupils : 0.0);
+  if (pupils <= 0) return;
+  for (std::size_t i = 0; i < world.schools(); ++i)
+    shift(world, i, static_cast<float>(-added / pupils), 0.0f, 0.0f,
+          static_cast<float>(-broad / pupils));
+}
 
-  const ScorePrior prior = score_prior(world[col::imported_score], world[col::deprivation],
-                                       world[col::roll], measurement);
+}  // namespace
+
+void anchor(World& world, const ModelParameters& parameters, Key key) {
+  const std::size_t n = world.schools();
+  const auto& measurement = parameters.of<Measurement>();
+  for (std::size_t i = 0; i < n; ++i) settle_roll(world, i);
   const Draws draws(key, kScoreDraws, 0);
-  double reported = 0;
+  const Expectation expected = expectation(world, measurement);
+  const std::vector<float> truth = draw_truth(world, expected, measurement, draws);
+  agree_in_practice(world, parameters, expected, truth);
+  centre_learning(world);
+
+  double pupils = 0, reported = 0;
   for (std::size_t i = 0; i < n; ++i) {
-    shift(world, i, -mean_added, 0.0f, 0.0f, -mean_broad);
     const std::uint64_t id = world[col::school_id][i];
     const LuckVariance luck = luck_variance(measurement, world[col::roll][i]);
-    SchoolMeans m = school_means(world, i);
     auto occasion = static_cast<float>(std::sqrt(luck.occasion)) * draws.normal(id, kOccasion);
-    const float seen = world[col::imported_score][i];
-    if (!std::isnan(seen)) {
-      const double reliability = prior.true_variance / (prior.true_variance + luck.both());
-      const double expected = prior.at(world[col::deprivation][i]);
-      // The score of the list holds the inflation of its day, which the true one does not.
-      const double given = expected + reliability * (seen - expected);
-      const auto truth =
-          static_cast<float>(given - world[col::inflation][i] +
-                             std::sqrt(reliability * luck.both()) * draws.normal(id, kTruth));
-      const float move = truth - m.score;
+    SchoolMeans m = school_means(world, i);
+    if (!std::isnan(world[col::imported_score][i])) {
+      const float move = truth[i] - m.score;
       // What is left of the score is luck. How much of it stays with the cohorts is drawn given the
       // sum of the two.
-      const double all_luck = static_cast<double>(seen - truth - world[col::inflation][i]);
+      const double all_luck =
+          static_cast<double>(world[col::imported_score][i] - truth[i] - world[col::inflation][i]);
       const double lasting = luck.both() > 0 ? luck.cohorts / luck.both() : 1.0;
       const auto of_cohorts = static_cast<float>(
           lasting * all_luck + std::sqrt(lasting * luck.occasion) * draws.normal(id, kOccasion));
@@ -217,6 +373,7 @@ void anchor(World& world, const ModelParameters& parameters, Key key) {
     world[col::cohort_value_added][i] = eldest_added(world, i) + shared;
     world[col::score_at_start][i] = world[col::reported_score][i];
     world[col::ordinary_usual][i] = world[col::ordinary_spending][i];
+    pupils += m.pupils;
     reported += static_cast<double>(m.pupils) * world[col::reported_score][i];
   }
   world[col::score_usual][0] = pupils > 0 ? reported / pupils : 0.0;

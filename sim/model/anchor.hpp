@@ -2,6 +2,8 @@
 // year 0.
 #pragma once
 
+#include <vector>
+
 #include "model/term.hpp"
 
 namespace reformsim {
@@ -24,6 +26,15 @@ LuckVariance luck_variance(const Measurement::Params& p, double pupils);
 ScorePrior score_prior(std::span<const float> score, std::span<const float> deprivation,
                        std::span<const float> pupils, const Measurement::Params& luck_of);
 
+// What a listed school's deprivation and its district say about its score; 0 for the others. The
+// district counts as far as its schools are enough to tell its effect from their own.
+struct Expectation {
+  std::vector<double> score;   // by school
+  std::vector<double> unsure;  // variance that the district's effect still has
+  double within = 0;           // variance of the truth around it, but for that
+};
+Expectation expectation(const World& world, const Measurement::Params& luck_of);
+
 // Moves the zero of teaching to the system's present mean; yearly during burn-in, and at its end.
 void centre_teaching(World& world, const Parallel& parallel);
 
@@ -32,10 +43,10 @@ void centre_teaching(World& world, const Parallel& parallel);
 // the difference, part of it the cohorts' and part the occasion's, so that the reported score is
 // the list's; targets and budgets take this year as their reference.
 //
-// Where the drawn truth and the simulated score differ, intake makes up the difference: what a
-// score above the prediction says about the school itself is in its rooted practice since the start
-// (initial.cpp), and burn-in has turned it into value added; the rest of the score says who its
-// pupils are.
+// Where the drawn truth and the simulated score differ, intake makes up the difference, but for a
+// part: a score above what deprivation and district predict is a sign of a good school as far as
+// schools make scores. That part is in rooted practice since the start (initial.cpp); what burn-in
+// has not kept of it is given to practice again, with what the year groups would have learnt by it.
 void anchor(World& world, const ModelParameters& parameters, Key key);
 
 }  // namespace reformsim

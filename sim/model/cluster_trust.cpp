@@ -19,10 +19,12 @@ const ParameterRow<ClusterTrust::Params> kRows[] = {
      "Exponent that joins the eight success factors: 1 they add up, 0 they multiply, below 0 the "
      "weakest rules.",
      "assumed; Munby and Fullan 2016; Bryk et al. 2010"},
-    {"maturing", &ClusterTrust::Params::maturing, "1/year", 0.2, 3,
+    {"maturing", &ClusterTrust::Params::maturing, "1/year", 0.5, 8,
      "Share of the maturity still to gain that is gained in a year at full contact, trust, quality "
-     "and visible impact; without contact and trust it is lost at the same rate.",
-     "assumed; about two years a stage: Munby and Fullan 2016"},
+     "and visible impact.",
+     "assumed; about two years a stage in a good network: Munby and Fullan 2016"},
+    {"lapsing", &ClusterTrust::Params::lapsing, "1/year", 0.05, 1,
+     "Rate at which maturity is lost without contact and trust.", "assumed", Role::constant},
     {"start_trust", &ClusterTrust::Params::start_trust, "share", 0.2, 0.6, "Trust among strangers.",
      "assumed; Bryk and Schneider 2002", Role::constant},
     {"sharpness", &ClusterTrust::Params::sharpness, "1", 5, 50,
@@ -156,7 +158,7 @@ void ClusterTrust::step(const Access& world, const Params& p, const Context& now
       const float impact = visible_impact(focus, transparency, risen);
       maturity[k] =
           3.0f * filled(maturity[k] * (1.0f / 3.0f), p.maturing * grown * quality * impact,
-                        p.maturing * (1.0f - grown), years);
+                        p.lapsing * (1.0f - grown), years);
 
       const float open = checked(transparency, focus, used, world[col::cluster_validation][k]);
       // Gained and checked at yearly rates, so that it settles alike for terms of any length.

@@ -24,7 +24,8 @@ struct ClusterTrust {
     float growth = 0.8f;
     float threshold = 0.5f;
     float complementarity = 0.0f;
-    float maturing = 1.0f;
+    float maturing = 2.0f;
+    float lapsing = 0.2f;
     float start_trust = 0.4f;
     float sharpness = 20.0f;
     float forgetting = 0.05f;

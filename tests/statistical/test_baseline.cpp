@@ -19,7 +19,7 @@ namespace {
 
 using Values = std::vector<double>;
 
-constexpr int kReplicates = 4;
+constexpr int kReplicates = 8;
 constexpr int kYears = 14;
 
 // What is kept of every school at the end of every year.
@@ -77,12 +77,6 @@ void within(const std::string& name, const Values& values, double low, double hi
   INFO(name << ": " << mean(values) << ", asked for " << low << " to " << high);
   CHECK(line(name, values, low, high));
 }
-// Known not to hold; the table says so, and TRACE.md why. Turns red when it comes to hold.
-void not_met(const std::string& name, const Values& values, double low, double high) {
-  INFO(name << " holds now: make it a pattern that has to");
-  CHECK_FALSE(line(name, values, low, high));
-}
-
 Values column(std::span<const float> values) { return Values(values.begin(), values.end()); }
 
 Values minus(const Values& a, const Values& b) {
@@ -308,7 +302,7 @@ TEST_CASE("Without reform the synthetic nation is as systems are measured", "[ba
 TEST_CASE("California without reform is after ten years as it was measured", "[baseline]") {
   std::map<std::string, Values> found;
   const auto note = [&](const std::string& name, double value) { found[name].push_back(value); };
-  for (std::uint32_t replicate = 0; replicate < 2; ++replicate) {
+  for (std::uint32_t replicate = 0; replicate < 3; ++replicate) {
     const Run run = status_quo("", replicate, 10, "scenarios/populations/california.yaml");
     const Values deprivation = column(run.start[col::deprivation]);
     const auto district = run.start[col::district];
@@ -362,9 +356,9 @@ TEST_CASE("California without reform is after ten years as it was measured", "[b
     note("small", correlation(select(then, small), select(now, small)));
     note("large", correlation(select(then, large), select(now, large)));
   }
-  fmt::print("\nCalifornia after ten years without reform (2 replicates)\n");
+  fmt::print("\nCalifornia after ten years without reform (3 replicates)\n");
   within("14 share of score variance between districts", found["between districts"], 0.505, 0.615);
-  not_met("15 the same given deprivation", found["given deprivation"], 0.34, 0.46);
+  within("15 the same given deprivation", found["given deprivation"], 0.34, 0.46);
   within("24 poverty slope, SD per SD, primary schools", found["slope"], -0.94, -0.84);
   within("24 the same within districts", found["slope within"], -1.02, -0.84);
   within("24 the same between districts", found["slope between"], -0.93, -0.81);
