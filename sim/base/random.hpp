@@ -18,8 +18,9 @@
 
 namespace reformsim {
 
-// The population (who there is) and the dynamics (what happens to them) never share a key.
-enum class Domain : std::uint32_t { population = 1, dynamics = 2 };
+// The population (who there is), the dynamics (what happens to them) and the designs of experiments
+// (which settings are tried) never share a key.
+enum class Domain : std::uint32_t { population = 1, dynamics = 2, design = 3 };
 
 struct Key {
   std::uint32_t word[2];

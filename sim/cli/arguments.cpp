@@ -8,6 +8,7 @@
 #include "base/nearest.hpp"
 #include "model/fields.hpp"
 #include "scenario/read.hpp"
+#include "scenario/write.hpp"
 
 namespace reformsim::cli {
 
@@ -16,16 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kMostThreads = 1024;
-
-// A text as a YAML scalar that is read back as that text.
-std::string yaml_text(const std::string& text) {
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'') quoted += '\'';
-    quoted += c;
-  }
-  return quoted + "'";
-}
 
 struct Shortcut {
   std::string option;  // as the user typed it
@@ -81,9 +72,7 @@ std::vector<Shortcut> shortcuts(const ScenarioOptions& options, const std::strin
         {"--replicates " + *options.replicates, "ensemble.replicates=" + *options.replicates});
   if (options.seed) result.push_back({"--seed " + *options.seed, "ensemble.seed=" + *options.seed});
   if (options.parameters)
-    result.push_back(
-        {"--parameters " + *options.parameters,
-         "parameters.file=" + yaml_text(parameters_file(*options.parameters, scenario))});
+    result.push_back({"--parameters " + *options.parameters, parameters_set(options, scenario)});
   return result;
 }
 
@@ -120,6 +109,10 @@ void add_scenario_options(CLI::App& command, ScenarioOptions& options) {
           "a file with the model's parameters, or the name of a set in scenarios/parameters "
           "(default, sceptical, optimistic)")
       ->type_name("NAME|FILE");
+}
+
+std::string parameters_set(const ScenarioOptions& options, const std::string& file) {
+  return "parameters.file=" + yaml_text(parameters_file(*options.parameters, file));
 }
 
 void add_threads(CLI::App& command, int& threads) {

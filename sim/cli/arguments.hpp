@@ -24,6 +24,9 @@ struct ScenarioOptions {
 };
 void add_scenario_options(CLI::App& command, ScenarioOptions& options);
 
+// What --parameters means for a scenario or a plan, as a set of the reader. Throws InputError.
+std::string parameters_set(const ScenarioOptions& options, const std::string& file);
+
 void add_threads(CLI::App& command, int& threads);
 void add_json(CLI::App& command, bool& json);
 void add_quiet(CLI::App& command, bool& quiet);

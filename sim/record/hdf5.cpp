@@ -1,7 +1,13 @@
 // Handles and writing; hdf5_reading.cpp reads.
 #include "record/hdf5.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
 #include <type_traits>
 
 #include <fmt/format.h>
@@ -165,6 +171,37 @@ Dataset Group::variable(std::string_view name, const Scales& scales, std::span<c
 }
 
 template <class T>
+Dataset Group::variable_to_fill(std::string_view name, const Scales& scales,
+                                std::vector<std::uint64_t> chunk) {
+  std::vector<std::uint64_t> shape;
+  for (const Dataset* scale : scales) {
+    const Handle space = own(H5Dget_space(scale->handle_.id()), H5Sclose, scale->where_);
+    shape.push_back(static_cast<std::uint64_t>(H5Sget_simple_extent_npoints(space.id())));
+  }
+  Dataset dataset = create(name, file_type<T>(), shape, chunk);
+  for (std::size_t i = 0; i < scales.size(); ++i)
+    ok(H5DSattach_scale(dataset.handle_.id(), scales[i]->handle_.id(), static_cast<unsigned>(i)),
+       dataset.where_);
+  return dataset;
+}
+
+template <class T>
+void Dataset::fill(const std::vector<std::uint64_t>& start, const std::vector<std::uint64_t>& count,
+                   std::span<const T> values) {
+  const std::vector<hsize_t> from(start.begin(), start.end()), sizes(count.begin(), count.end());
+  const Handle space = own(H5Dget_space(handle_.id()), H5Sclose, where_);
+  ok(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, from.data(), nullptr, sizes.data(), nullptr),
+     where_);
+  const Handle memory = own(H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr),
+                            H5Sclose, where_);
+  REFORMSIM_CHECK(
+      static_cast<std::size_t>(H5Sget_simple_extent_npoints(memory.id())) == values.size(),
+      "{}: {} values for a part of another shape", where_, values.size());
+  ok(H5Dwrite(handle_.id(), memory_type<T>(), memory.id(), space.id(), H5P_DEFAULT, values.data()),
+     where_);
+}
+
+template <class T>
 Dataset Group::scale(std::string_view name, const std::vector<T>& values) {
   const std::string where = where_ + "/" + std::string(name);
   Dataset dataset = [&] {
@@ -190,12 +227,21 @@ Dataset Group::scale(std::string_view name, const std::vector<T>& values) {
   return dataset;
 }
 
+namespace {
+
+Handle file_settings(const std::string& path) {
+  Handle creation = list(H5P_FILE_CREATE, path);
+  ok(H5Pset_link_creation_order(creation.id(), kOrder), path);
+  ok(H5Pset_attr_creation_order(creation.id(), kOrder), path);
+  ok(H5Pset_obj_track_times(creation.id(), 0), path);
+  return creation;
+}
+
+}  // namespace
+
 Image::Image(std::string path) : path_(std::move(path)) {
   be_silent();
-  const Handle creation = list(H5P_FILE_CREATE, path_);
-  ok(H5Pset_link_creation_order(creation.id(), kOrder), path_);
-  ok(H5Pset_attr_creation_order(creation.id(), kOrder), path_);
-  ok(H5Pset_obj_track_times(creation.id(), 0), path_);
+  const Handle creation = file_settings(path_);
   const Handle access = list(H5P_FILE_ACCESS, path_);
   constexpr std::size_t kIncrement = 1 << 20;
   ok(H5Pset_fapl_core(access.id(), kIncrement, 0), path_);
@@ -221,7 +267,53 @@ std::vector<std::byte> Image::bytes() {
   return image;
 }
 
+DiskFile::DiskFile(std::string path, std::uint64_t bytes)
+    : path_(std::move(path)), temporary_(path_ + ".partial") {
+  be_silent();
+  std::error_code none;
+  const std::filesystem::path folder = std::filesystem::absolute(path_, none).parent_path();
+  const auto room = std::filesystem::space(folder, none);
+  if (!none && room.available < bytes)
+    throw RunError(
+        fmt::format("{}: cannot be written: it may come to {} MB, and the disk has room "
+                    "for {}",
+                    path_, bytes >> 20, room.available >> 20));
+  const Handle creation = file_settings(path_);
+  const Handle access = list(H5P_FILE_ACCESS, path_);
+  ok(H5Pset_file_locking(access.id(), 0, 1), path_);
+  ok(H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_V18), path_);
+  file_ = own(H5Fcreate(temporary_.c_str(), H5F_ACC_TRUNC, creation.id(), access.id()), H5Fclose,
+              path_);
+}
+
+DiskFile::~DiskFile() {
+  file_.reset();
+  if (temporary_.empty()) return;
+  std::error_code none;
+  std::filesystem::remove(temporary_, none);
+}
+
+Group DiskFile::root() {
+  return Group(own(H5Gopen2(file_.id(), "/", H5P_DEFAULT), H5Gclose, path_), path_ + ": ");
+}
+
+void DiskFile::commit() {
+  ok(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL), path_);
+  file_.reset();
+  const int descriptor = ::open(temporary_.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool written = descriptor >= 0 && (::fsync(descriptor) == 0 || errno == EINVAL);
+  if (descriptor >= 0) ::close(descriptor);
+  if (!written || ::rename(temporary_.c_str(), path_.c_str()) != 0)
+    throw RunError(
+        fmt::format("{}: cannot be written: {}", path_, std::generic_category().message(errno)));
+  temporary_.clear();
+}
+
 // The types in use.
+template Dataset Group::variable_to_fill<double>(std::string_view, const Scales&,
+                                                 std::vector<std::uint64_t>);
+template void Dataset::fill<double>(const std::vector<std::uint64_t>&,
+                                    const std::vector<std::uint64_t>&, std::span<const double>);
 #define REFORMSIM_HDF5_TYPE(T)                                                             \
   template Dataset Group::variable<T>(std::string_view, const Scales&, std::span<const T>, \
                                       std::vector<std::uint64_t>);                         \

@@ -57,6 +57,14 @@ class Object {
 };
 
 class Dataset : public Object {
+ public:
+  // A part of a dataset that was made to be filled: `values` in rows, from `start`, of shape
+  // `count`.
+  template <class T>
+  void fill(const std::vector<std::uint64_t>& start, const std::vector<std::uint64_t>& count,
+            std::span<const T> values);
+
+ private:
   using Object::Object;
   friend class Group;
 };
@@ -75,10 +83,15 @@ class Group : public Object {
   template <class T>
   Dataset variable(std::string_view name, const Scales& scales, std::span<const T> values,
                    std::vector<std::uint64_t> chunk = {});
+  // The same, to be filled part by part.
+  template <class T>
+  Dataset variable_to_fill(std::string_view name, const Scales& scales,
+                           std::vector<std::uint64_t> chunk);
 
  private:
   using Object::Object;
   friend class Image;
+  friend class DiskFile;
   Dataset create(std::string_view name, std::int64_t type, const std::vector<std::uint64_t>& shape,
                  const std::vector<std::uint64_t>& chunk);
 };
@@ -92,6 +105,24 @@ class Image {
 
  private:
   std::string path_;
+  Handle file_;
+};
+
+// A file on the disk, for what is too large to be built in memory: a temporary one that takes its
+// place when it is complete. The price: HDF5 does not survive a full disk, so after a RunError of
+// this class the program can do no more than end; room is made sure of before.
+class DiskFile {
+ public:
+  // `bytes`: the most the file can come to; RunError when the disk has less room.
+  DiskFile(std::string path, std::uint64_t bytes);
+  ~DiskFile();
+  DiskFile(const DiskFile&) = delete;
+  DiskFile& operator=(const DiskFile&) = delete;
+  Group root();
+  void commit();  // all groups and datasets must be gone
+
+ private:
+  std::string path_, temporary_;
   Handle file_;
 };
 
@@ -133,6 +164,9 @@ class Node {  // a group or a dataset
       const;  // the paths of its dimensions' scales; "" where there is none
   template <class T>
   std::vector<T> read() const;
+  template <class T>
+  std::vector<T> read_part(const std::vector<std::uint64_t>& start,
+                           const std::vector<std::uint64_t>& count) const;
   std::vector<std::string> read_texts() const;
 
  private:

@@ -16,10 +16,6 @@
 
 namespace reformsim {
 
-namespace {
-
-// A text that every YAML reader takes for the same text: bare if it is a plain word, else in double
-// quotes. Words that some readers take for a switch or for nothing are quoted too.
 std::string yaml_text(const std::string& text) {
   static const std::array<std::string_view, 11> special = {
       "true", "false", "yes", "no", "on", "off", "null", "y", "n", "inf", "nan"};
@@ -48,6 +44,8 @@ std::string yaml_text(const std::string& text) {
   }
   return quoted + '"';
 }
+
+namespace {
 
 std::string yaml_texts(const std::vector<std::string>& texts) {
   std::string list = "[";

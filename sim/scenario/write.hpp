@@ -17,4 +17,8 @@ std::string resolved_yaml(const Scenario& scenario);
 // digest.
 std::string scenario_digest(const Scenario& scenario);
 
+// A text that every YAML reader takes for the same text: bare if it is a plain word, else in double
+// quotes. Words that some readers take for a switch or for nothing are quoted too.
+std::string yaml_text(const std::string& text);
+
 }  // namespace reformsim

@@ -156,7 +156,7 @@ TEST_CASE("a key is the first half of Philox at (replicate, domain) under the se
   CHECK(zero.word[1] == 0xe169c58d);
   for (const std::uint64_t seed : {0ull, 1ull, 0x299f31d0a4093822ull, ~0ull})
     for (const std::uint32_t replicate : {0u, 1u, 99u, 0xffffffffu})
-      for (const Domain domain : {Domain::population, Domain::dynamics}) {
+      for (const Domain domain : {Domain::population, Domain::dynamics, Domain::design}) {
         const Words want = philox_by_hand(
             {replicate, static_cast<std::uint32_t>(domain), 0, 0},
             {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)});
@@ -167,6 +167,7 @@ TEST_CASE("a key is the first half of Philox at (replicate, domain) under the se
   CHECK(static_cast<std::uint32_t>(Domain::population) ==
         1);  // permanent: they are part of every result
   CHECK(static_cast<std::uint32_t>(Domain::dynamics) == 2);
+  CHECK(static_cast<std::uint32_t>(Domain::design) == 3);
 }
 
 TEST_CASE("all of the key, the purpose, the term, the entity and the index count") {
@@ -188,11 +189,11 @@ TEST_CASE("all of the key, the purpose, the term, the entity and the index count
     }
 }
 
-TEST_CASE("population and dynamics never share a key, nor do replicates or seeds") {
+TEST_CASE("population, dynamics and designs never share a key, nor do replicates or seeds") {
   std::vector<std::uint64_t> keys;
   for (std::uint64_t seed = 0; seed < 40; ++seed)
     for (std::uint32_t replicate = 0; replicate < 200; ++replicate)
-      for (const Domain domain : {Domain::population, Domain::dynamics}) {
+      for (const Domain domain : {Domain::population, Domain::dynamics, Domain::design}) {
         const Key key = make_key(seed, replicate, domain);
         keys.push_back(entity_of(key.word[0], key.word[1]));
       }

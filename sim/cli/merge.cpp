@@ -1,0 +1,61 @@
+#include <filesystem>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "cli/arguments.hpp"
+#include "cli/commands.hpp"
+#include "experiment/sweep.hpp"
+#include "experiment/sweep_file.hpp"
+#include "model/fields.hpp"
+
+namespace reformsim::cli {
+
+namespace {
+
+struct Options {
+  std::vector<std::string> directories;
+  std::string path;
+  bool quiet = false;
+};
+
+int run(const Options& options) {
+  const Plan plan = plan_of(options.directories[0], field_table());
+  for (const std::string& other : options.directories)
+    if (plan_digest(plan_of(other, field_table())) != plan_digest(plan))
+      throw InputError({other, 0, 0},
+                       fmt::format("holds another experiment than {}", options.directories[0]));
+  const std::string path =
+      options.path.empty()
+          ? (std::filesystem::path(options.directories[0]) / "sweep.h5").generic_string()
+          : options.path;
+  const MergeOutcome merged = write_sweep(plan, options.directories, path);
+  if (!options.quiet)
+    fmt::print("{} runs of {} units, {} failed: {}\n", merged.runs, merged.units, merged.failed,
+               path);
+  return merged.failed == 0 ? kDone : kSomeFailed;
+}
+
+}  // namespace
+
+void add_merge(CLI::App& program, Jobs& jobs) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      program.add_subcommand("merge", "Write the shards of a sweep into one sweep.h5");
+  command->add_option("directory", options->directories, "folders of the sweep")
+      ->required()
+      ->type_name("DIR");
+  command->add_option("-o,--output", options->path, "file to write (default: DIR/sweep.h5)")
+      ->type_name("FILE");
+  add_quiet(*command, options->quiet);
+  command->footer(
+      "The file is the same, byte for byte, as that of the sweep in a single process, but for the "
+      "group /clock. What is missing, or there twice, is refused, with the shard to be run "
+      "again.\n\n"
+      "Exit codes: 0 done, 1 failed, 2 something is missing, 3 done but some runs had failed.\n\n"
+      "Example:\n"
+      "  reformsim merge results/plan");
+  jobs[command] = [options] { return run(*options); };
+}
+
+}  // namespace reformsim::cli

@@ -1,0 +1,414 @@
+#include "experiment/sweep_file.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "experiment/journal.hpp"
+#include "experiment/sweep.hpp"
+#include "record/hdf5.hpp"
+#include "record/measures.hpp"
+#include "record/results_file.hpp"
+#include "scenario/words.hpp"
+#include "scenario/write.hpp"
+
+namespace reformsim {
+namespace {
+
+using hdf5::Dataset;
+using hdf5::Group;
+
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+constexpr std::size_t kBlockBytes = 32u << 20;  // of values held while writing
+constexpr std::size_t kChunkBytes = 256u << 10;
+constexpr std::size_t kMostProblems = 20;
+
+// Where each unit's record stands: 16 bytes a unit.
+struct Entry {
+  std::uint64_t offset = 0;
+  std::uint32_t size = 0;  // 0: not there
+  std::uint32_t file : 31 = 0;
+  std::uint32_t failed : 1 = 0;
+};
+
+struct Failure {
+  std::int32_t point, replicate;
+  std::string reason;
+};
+
+class Index {
+ public:
+  Index(const Plan& plan, const std::vector<std::string>& directories)
+      : plan_(plan), entries_(plan.points() * plan.replicates) {
+    const std::string digest = plan_digest(plan);
+    std::vector<Problem> problems;
+    for (const std::string& directory : directories)
+      for (const std::string& file : journals_in(directory)) {
+        files_.push_back(file);
+        const auto number = static_cast<std::uint32_t>(files_.size() - 1);
+        scan_journal(file, digest, [&](const UnitResult& unit, const RecordPlace& place) {
+          add(unit, place, number, problems);
+        });
+      }
+    if (!problems.empty()) throw InputError(std::move(problems));
+    for (const std::string& file : files_)
+      readers_.push_back(std::make_unique<JournalReader>(file));
+  }
+
+  const Entry& at(std::size_t point, std::size_t replicate) const {
+    return entries_[point * plan_.replicates + replicate];
+  }
+  UnitResult read(const Entry& entry) const {
+    return readers_[entry.file]->read({entry.offset, entry.size});
+  }
+
+  // Points have all their replicates or, with a precision trigger, whole batches that are enough.
+  void require_complete() const {
+    std::uint64_t missing = 0;
+    std::vector<Problem> problems;
+    std::map<std::string, std::uint64_t> by_shard;
+    for (std::size_t p = 0; p < plan_.points(); ++p) {
+      const std::uint32_t wanted = wanted_replicates(p);
+      for (std::uint32_t r = 0; r < wanted; ++r) {
+        if (at(p, r).size > 0) continue;
+        ++missing;
+        ++by_shard[shard_of(p, r)];
+        if (problems.size() < kMostProblems)
+          problems.push_back(
+              {{plan_.file, 0, 0}, fmt::format("point {}, replicate {} is missing", p, r)});
+      }
+    }
+    if (missing == 0) return;
+    if (missing > problems.size())
+      problems.push_back({{plan_.file, 0, 0},
+                          fmt::format("... and {} more are missing", missing - problems.size())});
+    for (const auto& [shard, count] : by_shard)
+      problems.push_back(
+          {{plan_.file, 0, 0},
+           shard.empty() ? "give the same sweep command again; it makes what is missing"
+                         : fmt::format("run --shard {} again: it has {} of them", shard, count)});
+    throw InputError(std::move(problems));
+  }
+
+ private:
+  void add(const UnitResult& unit, const RecordPlace& place, std::uint32_t file,
+           std::vector<Problem>& problems) {
+    const Place where{files_[file], 0, 0};
+    if (unit.point >= plan_.points() || unit.replicate >= plan_.replicates ||
+        unit.point_digest != point_digest(plan_, unit.point)) {
+      if (problems.size() < kMostProblems)
+        problems.push_back({where, fmt::format("point {}, replicate {} is not of this plan",
+                                               unit.point, unit.replicate)});
+      return;
+    }
+    Entry& entry = entries_[unit.point * plan_.replicates + unit.replicate];
+    if (entry.size > 0) {
+      if (problems.size() < kMostProblems)
+        problems.push_back(
+            {where, fmt::format("point {}, replicate {} is there twice; first in {}; "
+                                "move one of the two files away",
+                                unit.point, unit.replicate, files_[entry.file])});
+      return;
+    }
+    entry.offset = place.offset;
+    entry.size = place.size;
+    entry.file = file & 0x7FFFFFFF;
+    entry.failed = unit.failed();
+  }
+
+  std::uint32_t wanted_replicates(std::size_t point) const {
+    if (!plan_.precision) return plan_.replicates;
+    std::vector<std::vector<double>> values(plan_.policies.size());
+    const std::size_t each = plan_.measures.size() * plan_.years.size();
+    std::size_t place = 0;
+    for (std::size_t m = 0; m < plan_.measures.size(); ++m)
+      for (std::size_t y = 0; y < plan_.years.size(); ++y)
+        if (system_measures()[plan_.measures[m]].name == plan_.precision->measure &&
+            plan_.years[y] == plan_.precision->year)
+          place = m * plan_.years.size() + y;
+    for (std::uint32_t first = 0; first < plan_.replicates; first += plan_.batch) {
+      const std::uint32_t last = std::min(first + plan_.batch, plan_.replicates);
+      for (std::uint32_t r = first; r < last; ++r) {
+        const Entry& entry = at(point, r);
+        if (entry.size == 0) return last;
+        const UnitResult unit = read(entry);
+        for (std::size_t s = 0; s < values.size(); ++s)
+          values[s].push_back(unit.failed() ? kNone : unit.values[s * each + place]);
+      }
+      if (precise_enough(plan_, values)) return last;
+    }
+    return plan_.replicates;
+  }
+
+  // The shard that had the unit, when the folder is one of shards.
+  std::string shard_of(std::size_t point, std::uint32_t replicate) const {
+    for (const std::string& file : files_) {
+      unsigned long long index = 0, count = 0;
+      const std::size_t name = file.rfind("shard-");
+      if (name == std::string::npos ||
+          std::sscanf(file.c_str() + name, "shard-%llu-of-%llu.journal", &index, &count) != 2)
+        continue;
+      const std::uint64_t number =
+          plan_.precision ? point : point + static_cast<std::uint64_t>(replicate) * plan_.points();
+      return fmt::format("{}/{}", number % count + 1, count);
+    }
+    return {};
+  }
+
+  const Plan& plan_;
+  std::vector<std::string> files_;
+  std::vector<Entry> entries_;
+  std::vector<std::unique_ptr<JournalReader>> readers_;
+};
+
+std::string or_dash(const std::string& text) { return text.empty() ? "-" : text; }
+
+void describe(Dataset& dataset, std::string_view unit, std::string_view meaning) {
+  dataset.word("units", unit);
+  dataset.word("long_name", meaning);
+}
+
+template <class T>
+Dataset scale_of(Group& group, std::string_view name, const std::vector<T>& values,
+                 std::string_view unit, std::string_view meaning) {
+  Dataset dataset = group.scale(name, values);
+  describe(dataset, unit, meaning);
+  return dataset;
+}
+
+std::vector<std::int32_t> counting(std::size_t count) {
+  std::vector<std::int32_t> numbers(count);
+  for (std::size_t i = 0; i < count; ++i) numbers[i] = static_cast<std::int32_t>(i);
+  return numbers;
+}
+
+void write_attributes(Group& root, const Plan& plan, const MergeOutcome& outcome) {
+  const DesignSettings& d = plan.settings;
+  root.word("Conventions", "CF-1.8");
+  root.word("file_type", kSweepType);
+  root.word("format_version", fmt::format("{}.{}", kSweepMajor, kSweepMinor));
+  root.word("program", "reformsim");
+  root.word("program_version", program_version());
+  root.word("git_commit", program_commit());
+  root.text("title", or_dash(plan.title));
+  root.text("description", or_dash(plan.description));
+  root.text("plan", resolved_plan(plan, false));
+  root.word("plan_digest", plan_digest(plan));
+  root.word("design", design_names()[static_cast<std::size_t>(d.kind)]);
+  root.number("design_points", static_cast<std::int64_t>(d.points));
+  root.number("design_second_order", std::int64_t{d.second_order ? 1 : 0});
+  root.number("design_trajectories", static_cast<std::int64_t>(d.trajectories));
+  root.number("design_levels", static_cast<std::int64_t>(d.levels));
+  root.text("baseline", plan.policies[plan.baseline].name);
+  root.number("common_random_numbers", std::int32_t{plan.common_random_numbers ? 1 : 0});
+  root.number("seed", plan.seed);
+  root.number("runs", static_cast<std::int64_t>(outcome.runs));
+  root.number("failed", static_cast<std::int64_t>(outcome.failed * plan.policies.size()));
+}
+
+void write_design(Group& root, const Plan& plan, const Dataset& point, const Dataset& factor) {
+  Dataset value =
+      root.variable("design_value", {&point, &factor}, std::span<const double>(plan.design.value));
+  describe(value, "1", "value of the factor; of a choice or a switch the number of its name");
+  if (!plan.design.unit.empty()) {
+    Dataset unit =
+        root.variable("design_unit", {&point, &factor}, std::span<const double>(plan.design.unit));
+    describe(unit, "1", "the same in unit space");
+  }
+  std::vector<std::string> names, words;
+  for (const PlannedFactor& one : plan.factors) {
+    names.push_back(join(factor_names(*one.field), ","));
+    words.push_back(factor_text(one));
+  }
+  Dataset of = root.variable("design_names", {&factor}, std::span<const std::string>(names));
+  describe(of, "1", "names of a choice or a switch, in the order of their numbers");
+  Dataset distribution =
+      root.variable("design_distribution", {&factor}, std::span<const std::string>(words));
+  describe(distribution, "1", "how the factor is varied");
+}
+
+}  // namespace
+
+MergeOutcome write_sweep(const Plan& plan, const std::vector<std::string>& directories,
+                         const std::string& path) {
+  const Index index(plan, directories);
+  index.require_complete();
+
+  const std::size_t points = plan.points(), replicates = plan.replicates,
+                    policies = plan.policies.size(), measures = plan.measures.size(),
+                    years = plan.years.size();
+  MergeOutcome outcome;
+  std::vector<std::int32_t> status(points * replicates, 0);
+  std::vector<Failure> failures;
+  for (std::size_t p = 0; p < points; ++p)
+    for (std::size_t r = 0; r < replicates; ++r) {
+      const Entry& entry = index.at(p, r);
+      if (entry.size == 0) continue;
+      ++outcome.units;
+      outcome.runs += policies;
+      outcome.failed += entry.failed;
+      status[p * replicates + r] = entry.failed ? 2 : 1;
+      if (entry.failed)
+        failures.push_back(
+            {static_cast<std::int32_t>(p), static_cast<std::int32_t>(r), index.read(entry).reason});
+    }
+
+  // Values do not compress to more than they are.
+  const std::uint64_t bytes =
+      points * replicates * plan.values_per_unit() * sizeof(double) * 11 / 10 + status.size() * 12 +
+      plan.design.value.size() * 16 + (8u << 20);
+  hdf5::DiskFile file(path, bytes);
+  {
+    Group root = file.root();
+    write_attributes(root, plan, outcome);
+    std::vector<std::string> names, texts, paths;
+    for (const Policy& policy : plan.policies) {
+      names.push_back(policy.name);
+      texts.push_back(resolved_yaml(policy.scenario));
+    }
+    for (const PlannedFactor& one : plan.factors) paths.push_back(one.factor.path);
+    const Dataset scenario = scale_of(root, "scenario", names, "1", "name of the scenario");
+    const Dataset point = scale_of(root, "point", counting(points), "1", "number of the point");
+    const Dataset replicate =
+        scale_of(root, "replicate", counting(replicates), "1", "number of the replicate");
+    const Dataset year =
+        scale_of(root, "year", plan.years, "year", "time since the start of the reform");
+    Dataset text = root.variable("scenario_text", {&scenario}, std::span<const std::string>(texts));
+    describe(text, "1", "the resolved scenario, before any factor is laid over it");
+    if (!plan.factors.empty()) {
+      const Dataset factor = scale_of(root, "factor", paths, "1", "path of the factor");
+      write_design(root, plan, point, factor);
+    }
+    Dataset states = root.variable("status", {&point, &replicate},
+                                   std::span<const std::int32_t>(status), {points, replicates});
+    describe(states, "1", "1 done, 2 failed, 0 not asked for");
+    if (!failures.empty()) {
+      std::vector<std::int32_t> at_point, at_replicate;
+      std::vector<std::string> reason;
+      for (const Failure& one : failures) {
+        at_point.push_back(one.point), at_replicate.push_back(one.replicate);
+        reason.push_back(one.reason);
+      }
+      const Dataset failure =
+          scale_of(root, "failure", counting(failures.size()), "1", "number of the failure");
+      Dataset p =
+          root.variable("failure_point", {&failure}, std::span<const std::int32_t>(at_point));
+      describe(p, "1", "its point");
+      Dataset r = root.variable("failure_replicate", {&failure},
+                                std::span<const std::int32_t>(at_replicate));
+      describe(r, "1", "its replicate");
+      Dataset why =
+          root.variable("failure_reason", {&failure}, std::span<const std::string>(reason));
+      describe(why, "1", "why it failed");
+    }
+
+    // Blocks of whole chunks, so that every chunk is written once.
+    const std::size_t per_point = replicates * years;
+    const std::size_t chunk_points = std::clamp<std::size_t>(
+        kChunkBytes / std::max<std::size_t>(per_point * sizeof(double), 1), 1, points);
+    const std::size_t per_block = std::max<std::size_t>(
+        kBlockBytes / (per_point * policies * measures * sizeof(double)) / chunk_points, 1);
+    const std::size_t block = std::min(per_block * chunk_points, points);
+    std::vector<Dataset> variables;
+    for (const std::size_t m : plan.measures) {
+      const Measure& measure = system_measures()[m];
+      variables.push_back(root.variable_to_fill<double>(measure.name,
+                                                        {&scenario, &point, &replicate, &year},
+                                                        {1, chunk_points, replicates, years}));
+      describe(variables.back(), measure.unit, measure.meaning);
+      variables.back().word("reduction", measure.reduction);
+    }
+    std::vector<double> seconds(points * replicates, kNone);
+    std::vector<double> values;  // [measure][scenario][point][replicate][year]
+    for (std::size_t first = 0; first < points; first += block) {
+      const std::size_t count = std::min(block, points - first);
+      values.assign(measures * policies * count * per_point, kNone);
+      for (std::size_t p = first; p < first + count; ++p)
+        for (std::size_t r = 0; r < replicates; ++r) {
+          const Entry& entry = index.at(p, r);
+          if (entry.size == 0) continue;
+          const UnitResult unit = index.read(entry);
+          seconds[p * replicates + r] = unit.seconds;
+          if (unit.failed()) continue;
+          for (std::size_t s = 0; s < policies; ++s)
+            for (std::size_t m = 0; m < measures; ++m)
+              std::copy_n(
+                  unit.values.begin() + static_cast<std::ptrdiff_t>((s * measures + m) * years),
+                  years,
+                  values.begin() +
+                      static_cast<std::ptrdiff_t>(
+                          (((m * policies + s) * count + p - first) * replicates + r) * years));
+        }
+      const std::size_t each = policies * count * per_point;
+      for (std::size_t m = 0; m < measures; ++m)
+        variables[m].fill<double>({0, first, 0, 0}, {policies, count, replicates, years},
+                                  std::span<const double>(values).subspan(m * each, each));
+    }
+    Group clock = root.group("clock");
+    const Dataset clock_point =
+        scale_of(clock, "point", counting(points), "1", "number of the point");
+    const Dataset clock_replicate =
+        scale_of(clock, "replicate", counting(replicates), "1", "number of the replicate");
+    Dataset wall = clock.variable("wall_s", {&clock_point, &clock_replicate},
+                                  std::span<const double>(seconds));
+    describe(wall, "s", "time that all scenarios of the unit took");
+    std::string places;
+    for (const Policy& policy : plan.policies) places += policy.scenario.directory + '\n';
+    clock.word("directories", places, std::max<std::size_t>(4096, places.size()));
+  }
+  file.commit();
+  return outcome;
+}
+
+SweepFile::SweepFile(std::string path, const FieldTable& table) : path_(std::move(path)) {
+  const hdf5::Reader reader(path_);
+  const hdf5::Node root = reader.root();
+  const Place place{path_, 0, 0};
+  if (root.text("file_type") != kSweepType)
+    throw InputError(place, "this is not the file of a sweep (sweep.h5)");
+  const std::string version = root.text("format_version").value_or("?");
+  if (!version.starts_with(fmt::format("{}.", kSweepMajor)))
+    throw InputError(place, fmt::format("format {} is not one this program reads; it reads {}.x",
+                                        version, kSweepMajor));
+  build_ = fmt::format("{} ({})", root.text("program_version").value_or("?"),
+                       root.text("git_commit").value_or("?"));
+  same_build_ = build_ == fmt::format("{} ({})", program_version(), program_commit());
+  // Lists of schools are looked for where they were.
+  const std::string places = root.open("clock").text("directories").value_or("");
+  const std::string directory = places.substr(0, places.find('\n'));
+  plan_ = read_plan_text(root.text("plan").value_or(""), path_ + " (plan)", directory, table);
+  if (root.text("plan_digest") != plan_digest(plan_))
+    throw InputError(place,
+                     "its plan is not the one its results are of: another version of the "
+                     "program reads it otherwise, or a list of schools has changed");
+  status_ = root.open("status").read<std::int32_t>();
+  if (status_.size() != plan_.points() * plan_.replicates)
+    throw InputError(place, "the file is damaged: its plan has another number of units");
+}
+
+SweepFile::Status SweepFile::status(std::size_t point, std::size_t replicate) const {
+  const std::int32_t value = status_[point * plan_.replicates + replicate];
+  return value == 1 ? Status::done : value == 2 ? Status::failed : Status::not_asked;
+}
+
+std::vector<double> SweepFile::values(std::size_t point, std::size_t replicate) const {
+  const hdf5::Reader reader(path_);
+  const hdf5::Node root = reader.root();
+  const std::size_t years = plan_.years.size(), measures = plan_.measures.size();
+  std::vector<double> all(plan_.values_per_unit());
+  for (std::size_t m = 0; m < measures; ++m) {
+    const std::vector<double> part =
+        root.open(system_measures()[plan_.measures[m]].name)
+            .read_part<double>({0, point, replicate, 0}, {plan_.policies.size(), 1, 1, years});
+    for (std::size_t s = 0; s < plan_.policies.size(); ++s)
+      std::copy_n(part.begin() + static_cast<std::ptrdiff_t>(s * years), years,
+                  all.begin() + static_cast<std::ptrdiff_t>((s * measures + m) * years));
+  }
+  return all;
+}
+
+}  // namespace reformsim

@@ -1,0 +1,47 @@
+// sweep.h5: what a finished sweep is read from. Layout: sweep_file.md.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "experiment/plan.hpp"
+
+namespace reformsim {
+
+inline constexpr const char* kSweepType = "reformsim sweep";
+inline constexpr int kSweepMajor = 1, kSweepMinor = 0;
+
+// Writes `path` from the journals in the folders, in the order of points and replicates, so that
+// the bytes are the same whoever made the runs (but for /clock). Memory: a block of points. Throws
+// InputError with the units that are missing and which shard has to be run again, or that are there
+// twice; RunError when the disk fails.
+struct MergeOutcome {
+  std::uint64_t units = 0, failed = 0;
+  std::uint64_t runs = 0;  // units times scenarios
+};
+MergeOutcome write_sweep(const Plan& plan, const std::vector<std::string>& directories,
+                         const std::string& path);
+
+// A sweep file as `replay` and `verify` need it.
+class SweepFile {
+ public:
+  explicit SweepFile(std::string path, const FieldTable& table);
+  const Plan& plan() const { return plan_; }
+  const std::string& path() const { return path_; }
+  enum class Status { not_asked, done, failed };
+  Status status(std::size_t point, std::size_t replicate) const;
+  // [scenario][measure][year] as a unit has them.
+  std::vector<double> values(std::size_t point, std::size_t replicate) const;
+  // Another build may give other bits.
+  bool same_build() const { return same_build_; }
+  const std::string& build() const { return build_; }
+
+ private:
+  std::string path_, build_;
+  bool same_build_ = false;
+  Plan plan_;
+  std::vector<std::int32_t> status_;
+};
+
+}  // namespace reformsim
