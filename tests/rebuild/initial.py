@@ -228,10 +228,10 @@ def morton(place):
 
 
 def ring(rows, slots, known=None):
-    """Partners on a ring: next, before, next but one ...; those in `known[row]` are left out: [row, slot]."""
+    """Partners on a ring: next, before, next but one ...; those in `known[row]` are passed over: [row, slot]."""
     n = len(rows)
     partners = np.full((n, slots), -1)
-    steps = [step * side for step in (1, 2) for side in (1, -1)][:n - 1]
+    steps = [step * side for step in range(1, n // 2 + 1) for side in (1, -1)][:n - 1]
     for at, row in enumerate(rows):
         others = [rows[(at + step) % n] for step in steps]
         others = [other for other in others if known is None or other not in known[row]][:slots]
