@@ -1,7 +1,7 @@
-"""What the model is told: parameters, settings, levers and practices from the tables of the ODD, and scenarios.
+"""What the model is told: scenarios, and the ODD's parameters, settings, levers and practices.
 
-Scenarios are read as far as the shipped ones go: blocks by indentation, {value, from, ramp, to} in one line,
-`extends` of one file. Scopes are not: a lever has one level for all schools.
+Scenarios are read as far as the shipped ones go: blocks by indentation, {value, from, ramp, to} in
+one line, `extends` of one file. Scopes are not: a lever has one level for all schools.
 """
 
 import os
@@ -15,9 +15,9 @@ def table(name):
     """The cells of the rows of a table of the ODD, without its head."""
     with open(ODD, encoding="utf-8") as file:
         text = file.read()
-    block = re.search(rf"<!-- table: {name} -->\n(.*?)<!-- end of table -->", text, re.DOTALL).group(1)
-    rows = [[cell.strip().strip("`") for cell in line.strip("|").split("|")] for line in block.splitlines()]
-    return rows[2:]
+    pattern = rf"<!-- table: {name} -->\n(.*?)<!-- end of table -->"
+    lines = re.search(pattern, text, re.DOTALL).group(1).splitlines()[2:]
+    return [[cell.strip().strip("`") for cell in line.strip("|").split("|")] for line in lines]
 
 
 def number(text):
@@ -54,7 +54,8 @@ def status_quo():
 
 def practices():
     """Effectiveness, share for tested basics and context of the eight practices: three lists."""
-    return [list(column) for column in zip(*[[float(cell) for cell in row[1:4]] for row in table("practices")])]
+    rows = [[float(cell) for cell in row[1:4]] for row in table("practices")]
+    return [list(column) for column in zip(*rows)]
 
 
 def scalar(text):
@@ -91,13 +92,14 @@ class Reform:
     def __init__(self, path=None):
         flat = read_flat(path) if path else {}
         self.base = status_quo()
-        self.base.update({key[11:]: value for key, value in flat.items() if key.startswith("status_quo.")})
+        self.base.update({key[11:]: value for key, value in flat.items()
+                          if key.startswith("status_quo.")})
         self.entries = {key[7:]: value if isinstance(value, dict) else {"value": value}
                         for key, value in flat.items() if key.startswith("levers.")}
         assert set(self.entries) <= set(self.base), "a lever the ODD does not know"
 
     def level(self, lever, year):
-        """Level of a lever: its entry rises in a straight line within `ramp` years of `from`, ends at `to`."""
+        """Level of a lever: its entry rises in a straight line from `from` on, and ends at `to`."""
         usual, entry = self.base[lever], self.entries.get(lever)
         if entry is None or not entry.get("from", 0) <= year < float(entry.get("to", "inf")):
             return usual

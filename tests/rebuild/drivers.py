@@ -1,4 +1,4 @@
-"""Mechanisms M24 and M1 to M8: money and the drivers of reform. `w` is the world, `lever` the term's levers."""
+"""Mechanisms M24 and M1 to M8: money and drivers. `w` is the world, `lever` the term's levers."""
 
 from statistics import NormalDist
 
@@ -36,7 +36,8 @@ def wanted_bill(w, lever):
         posts = posts + (nets.facilitation * w.engagement_declared * kept
                          / w.cluster_size[w.cluster] * p.cluster_posts)
     trained = share(nets.leader_training, w.years) / w.years * (w.leader_trained[w.leader] == 0)
-    return (days * teacher_day + w.roll * lever.technology.investment * p.device_cost + posts * p.teacher_salary
+    return (days * teacher_day + w.roll * lever.technology.investment * p.device_cost
+            + posts * p.teacher_salary
             + trained * p.leader_training_days * p.leader_pay * teacher_day)
 
 
@@ -44,22 +45,26 @@ def due_bill(w, lever):
     """M24, 2: what is due with the policy, in currency a school and year."""
     p, nets, single = w.parameters.money, lever.networks, lever.individualistic_policies
     teacher_day, outside = p.teacher_salary / p.working_days, lever.external_accountability
-    role = {"bypassed": p.bypassed_posts, "mediating": p.mediating_posts, "leading": p.leading_posts}
+    role = {"bypassed": p.bypassed_posts, "mediating": p.mediating_posts,
+            "leading": p.leading_posts}
     days = w.teachers * (
         outside.publication * p.publication_days + single.appraisal * p.appraisal_days
         + single.dismissal * p.dismissal_days + w.initiatives * p.initiative_days
         + lever.governance.prescription * p.prescription_days
         + w.engagement_real * nets.beyond_leaders * p.beyond_days)
-    days += w.engagement_real * (nets.peer_review * p.review_days + nets.enquiry_cycles * p.enquiry_days
-                                 + nets.cross_review * p.cross_review_days)
+    days += w.engagement_real * (
+        nets.peer_review * p.review_days + nets.enquiry_cycles * p.enquiry_days
+        + nets.cross_review * p.cross_review_days)
     days += w.support_received * p.support_days + (lever.funding.rule == "competitive") * p.bid_days
     years = w.teachers * (
         outside.stakes * p.stakes_posts + single.merit_pay * p.merit_pay
-        + lever.coordinated_policy.alignment * p.alignment_posts + lever.governance.autonomy * p.autonomy_posts
+        + lever.coordinated_policy.alignment * p.alignment_posts
+        + lever.governance.autonomy * p.autonomy_posts
         + role[lever.governance.district_role])
     leader = (w.engagement_real * p.participation_days / p.working_days
               + w.support_given * p.lent_leaders) * p.leader_pay * p.teacher_salary
-    return days * teacher_day + years * p.teacher_salary + leader + w.roll * lever.governance.choice * p.transport
+    return (days * teacher_day + years * p.teacher_salary + leader
+            + w.roll * lever.governance.choice * p.transport)
 
 
 def money(w, lever):
@@ -78,7 +83,8 @@ def money(w, lever):
 
 def initiative_load(w, lever):
     """M1"""
-    p, policy, aligned = w.parameters.initiative_load, lever.ad_hoc_policies, lever.coordinated_policy.alignment
+    p, policy = w.parameters.initiative_load, lever.ad_hoc_policies
+    aligned = lever.coordinated_policy.alignment
     kept = np.exp(-w.years / policy.life)
     before = w.initiatives + policy.initiatives * w.years
     w.initiatives = w.initiatives * kept + policy.initiatives * policy.life * (1 - kept)
@@ -93,7 +99,8 @@ def initiative_load(w, lever):
 def who_answers(w, lever):
     """M2, 1: score, score before and number of those who answer together."""
     score, before, members = w.reported_score, w.reported_before, np.ones(w.schools)
-    together = (w.engagement_declared > 0.5) & (w.cluster >= 0) & (lever.external_accountability.unit == "cluster")
+    together = (w.engagement_declared > 0.5) & (w.cluster >= 0)
+    together &= lever.external_accountability.unit == "cluster"
     if not together.any():
         return score, before, members, together
     weight = w.roll * together
@@ -104,7 +111,7 @@ def who_answers(w, lever):
 
 
 def pressure(w, lever):
-    """M2, 1 and 2: demand, how far short of the target a school is (pupil SD), and who answers together."""
+    """M2, 1 and 2: demand, how far schools fall short (pupil SD), and who answers together."""
     p, outside = w.parameters.accountability, lever.external_accountability
     score, before, members, together = who_answers(w, lever)
     if outside.target_kind == "growth":
@@ -112,7 +119,8 @@ def pressure(w, lever):
     else:
         short_of = w.score_usual[w.system] + outside.target + w.target_risen - score
     w.target_risen = w.target_risen + outside.target_rise * w.years
-    demand = unit(outside.stakes + p.publication_weight * (outside.publication + outside.inspection * w.funded))
+    watched = outside.publication + outside.inspection * w.funded
+    demand = unit(outside.stakes + p.publication_weight * watched)
     steepness = p.steepness * (2 if outside.target_kind == "threshold" else 1)
     felt = demand * (p.always_felt + (1 - p.always_felt) * logistic(steepness * short_of))
     own_part = np.minimum(1, p.shared_by / members)
@@ -135,11 +143,13 @@ def accountability(w, lever):
     """M2"""
     p, leading = w.parameters.accountability, lever.system_leadership
     demand, short_of, together = pressure(w, lever)
-    help_ = unit(w.district_support + lever.capacity_building.coaching * w.funded + w.middle_buffer / 2)
+    coached = lever.capacity_building.coaching * w.funded
+    help_ = unit(w.district_support + coached + w.middle_buffer / 2)
     turned = turned_into_work(w, lever, short_of, help_)
     unturned = w.pressure * (1 - turned)
     poor = unit(2 * logistic(p.steepness * (w.score_usual[w.system] - w.reported_score)) - 1)
-    called = p.label_effort * lever.external_accountability.publication * poor * logistic(w.leadership)
+    published = lever.external_accountability.publication
+    called = p.label_effort * published * poor * logistic(w.leadership)
     blamed = 1 - 2 * leading.teachers_as_partners
     checked = p.peer_check * unit(w.feedback_used + together)
     q, h = share(p.answer_rate, w.years), share(p.answer_rate / 2, w.years)
@@ -188,7 +198,8 @@ def technology(w, lever):
     p = w.parameters.technology
     wanted = lever.technology.investment * w.funded
     in_term = wanted + left_of(p.uptake, w.years) * (w.technology_use - wanted)
-    w.technology_use = unit(w.technology_use + share(p.uptake, w.years) * (wanted - w.technology_use))
+    follows = share(p.uptake, w.years)
+    w.technology_use = unit(w.technology_use + follows * (wanted - w.technology_use))
     weight = (w.weight_basics + w.weight_broad) * w.practice_fit
     known = divide((weight * w.mastery).sum(1), weight.sum(1))
     pedagogy = known / 2 + w.decisional_capital / 2
@@ -200,8 +211,10 @@ def capacity_building(w, lever):
     """M6"""
     p, policy = w.parameters.capacity_building, lever.capacity_building
     coached = sum_by(policy.coaching * w.funded, w.system, w.systems)[w.system]
-    quality = p.least_quality + (1 - p.least_quality) * p.good_coaching / (p.good_coaching + coached)
-    depth = policy.coaching * quality + policy.light_touch * p.light_depth + policy.broadcast * p.broadcast_depth
+    good = p.good_coaching / (p.good_coaching + coached)
+    quality = p.least_quality + (1 - p.least_quality) * good
+    depth = (policy.coaching * quality + policy.light_touch * p.light_depth
+             + policy.broadcast * p.broadcast_depth)
     absorbs = w.energy * (p.incoherent + (1 - p.incoherent) * w.coherence)
     gain = 1 - np.exp(-p.rate * w.years * depth * w.funded * absorbs)
     w.mastery_change += (gain * lever.pedagogy.focus)[:, None] * w.practice_fit * (1 - w.mastery)
@@ -216,7 +229,8 @@ def collaboration(w, lever):
     p = w.parameters.collaboration
     given = lever.collaboration.time * w.funded
     imposed = 1 - (1 - w.pressure) * (1 - lever.governance.prescription)
-    becomes = unit(given * w.energy * 2 * logistic(p.leader * w.leadership) * (1 - p.contrived * imposed))
+    real = 2 * logistic(p.leader * w.leadership) * (1 - p.contrived * imposed)
+    becomes = unit(given * w.energy * real)
     in_term = becomes + left_of(p.growth, w.years) * (w.collaboration - becomes)
     w.collaboration = w.collaboration + share(p.growth, w.years) * (becomes - w.collaboration)
     g = p.gain * (in_term - p.usual) * w.years
@@ -236,14 +250,17 @@ def innovation(w, lever):
     evidence = sum(x - mean_by(x, w.system, w.systems)[w.system]
                    for x in (w.reported_value_added, w.internal_accountability))
     earned = logistic(p.evidence * evidence)
-    w.autonomy_held = policy.autonomy * (1 - policy.autonomy_earned + policy.autonomy_earned * earned)
+    has_to_be = policy.autonomy_earned
+    w.autonomy_held = policy.autonomy * (1 - has_to_be + has_to_be * earned)
     capacity = (w.human_capital + w.decisional_capital) / 2 + p.by_leader * w.leadership
     tries = w.autonomy_held * w.energy
+    imports = p.imports * tries * lever.system_leadership.outward_looking * w.years
+    luck = w.rng.standard_normal((w.schools, 8))
     w.mastery_change += (p.edge * tries * (capacity - 0.5) * w.years)[:, None]
-    w.mastery_change += (p.imports * tries * lever.system_leadership.outward_looking * w.years)[:, None] * (
-        1 - w.mastery)
-    w.mastery_change += (p.spread * tries * np.sqrt(w.years))[:, None] * w.rng.standard_normal((w.schools, 8))
-    w.decisional_change += p.judgement * w.autonomy_held * unit(capacity) * (1 - w.decisional_capital) * w.years
+    w.mastery_change += imports[:, None] * (1 - w.mastery)
+    w.mastery_change += (p.spread * tries * np.sqrt(w.years))[:, None] * luck
+    taught = p.judgement * w.autonomy_held * unit(capacity)
+    w.decisional_change += taught * (1 - w.decisional_capital) * w.years
     w.strain += p.burden * w.autonomy_held * unit(0.5 - capacity)
     held = mean_by(w.autonomy_held, w.district, w.districts)
     w.drained_change += p.thinning * held * (1 - w.district_drained) * w.years

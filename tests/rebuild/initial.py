@@ -1,7 +1,7 @@
-"""The world made from a list, anchoring at year 0, and clusters: Initialization, 2, 4 and 5 of the ODD.
+"""The world made from a list, anchoring at year 0, and clusters: Initialization, 2, 4 and 5.
 
-Several systems (replicates) stand one after the other in the same arrays; `system` says where a school belongs,
-and rows of districts, counties, clusters and leaders are counted through.
+Several systems (replicates) stand one after the other in the same arrays; `system` says where a
+school belongs, and rows of districts, counties, clusters and leaders are counted through.
 """
 
 from types import SimpleNamespace
@@ -12,22 +12,28 @@ from tools import deviation_by, mean_by, order_within, sum_by, unit
 
 GROUPS = 8  # year groups that arrays have room for
 GAP_GROUP = np.array([1.0, 0.0])  # 1 for the disadvantaged, 0 for the others
-SCHOOL_STATES = """effort gaming narrowing fear compliance_habit individual_effort dismissal_rate dismissal_selection
-    technology_use technology_aid collaboration pressure target_risen initiatives load strain coherence_change
-    trust_change efficacy_change accountability_change human_change social_change decisional_change
-    teacher_vacancy teacher_turnover leader_changed engagement_declared engagement_real engagement_depth
-    middle_buffer network_trust network_quality reviews_done feedback_used support_received support_given
-    inflation true_score value_added reported_score reported_before reported_value_added cohort_value_added
-    teaching_basics teaching_broad teaching_reach grant lever_spending ordinary_spending ordinary_usual""".split()
+SCHOOL_STATES = """
+    effort gaming narrowing fear compliance_habit individual_effort dismissal_rate
+    dismissal_selection technology_use technology_aid collaboration pressure target_risen
+    initiatives load strain coherence_change trust_change efficacy_change accountability_change
+    human_change social_change decisional_change teacher_vacancy teacher_turnover leader_changed
+    engagement_declared engagement_real engagement_depth middle_buffer network_trust
+    network_quality reviews_done feedback_used support_received support_given inflation
+    true_score value_added reported_score reported_before reported_value_added
+    cohort_value_added teaching_basics teaching_broad teaching_reach grant lever_spending
+    ordinary_spending ordinary_usual
+""".split()
 DISTRICT_STATES = "middle_strength district_ties capacity_change drained_change".split()
-CLUSTER_STATES = """cluster_purpose cluster_transparency cluster_maturity cluster_facilitation cluster_leadership
-    cluster_capacity cluster_dependence cluster_validation cluster_openness self_assessment_bias cluster_contact
-    cluster_quality""".split()
+CLUSTER_STATES = """
+    cluster_purpose cluster_transparency cluster_maturity cluster_facilitation
+    cluster_leadership cluster_capacity cluster_dependence cluster_validation cluster_openness
+    self_assessment_bias cluster_contact cluster_quality
+""".split()
 
 
-def make_world(listed, settings, parameters, practices, usual, rng):
+def make_world(listed, settings, parameters, practices, usual, rng, without=()):
     """A world of schools, districts and leaders; `usual` are the levers of the status quo."""
-    w = SimpleNamespace(parameters=parameters, settings=settings, rng=rng, years=None, year=0.0)
+    w = SimpleNamespace(parameters=parameters, settings=settings, rng=rng, without=without)
     w.gap = settings["population.poverty_gap"]
     list_columns(w, listed)
     practice_weights(w, practices)
@@ -45,8 +51,8 @@ def make_world(listed, settings, parameters, practices, usual, rng):
     feeders(w)
     pupils(w)
     neighbours(w)
-    for name in ("teaching_usual_basics", "teaching_usual_broad", "teaching_usual_reach", "score_usual",
-                 "upward_voice"):
+    for name in ("teaching_usual_basics", "teaching_usual_broad", "teaching_usual_reach",
+                 "score_usual"):
         setattr(w, name, np.zeros(w.systems))
     return w
 
@@ -56,12 +62,13 @@ def list_columns(w, listed):
     w.system, w.district, w.phase = listed["system"], listed["district"], listed["phase"]
     w.county, w.place, w.enrolment = listed["county"], listed["place"], listed["enrolment"]
     w.deprivation = listed["deprivation"]
-    w.catchment_deprivation, w.catchment, w.roll = (w.deprivation.copy(), w.enrolment.copy(), w.enrolment.copy())
+    w.catchment_deprivation = w.deprivation.copy()
+    w.catchment, w.roll = w.enrolment.copy(), w.enrolment.copy()
     w.schools, w.districts, w.systems = len(w.system), len(w.county), w.system.max() + 1
     w.district_schools = sum_by(np.ones(w.schools), w.district, w.districts)
     w.district_system = (np.arange(w.districts) * w.systems) // w.districts
-    grades = [w.settings[f"population.grades.{phase}"] for phase in ("primary", "middle", "secondary")]
-    w.grades = np.array(grades, int)[w.phase]
+    phases = ("primary", "middle", "secondary")
+    w.grades = np.array([w.settings[f"population.grades.{name}"] for name in phases], int)[w.phase]
     w.has_group = np.arange(GROUPS) < w.grades[:, None]
     w.cluster, w.clusters = np.full(w.schools, -1), 0
 
@@ -81,7 +88,8 @@ def circumstances(w):
     z = (w.deprivation - mean[w.system]) / sd[w.system]
     w.context = 0.9 * z + 0.436 * w.rng.standard_normal(w.schools)
     w.local_context = w.context - mean_by(w.context, w.district, w.districts)[w.district]
-    intake = slope * z + np.sqrt(max(spread ** 2 - slope ** 2, 0)) * w.rng.standard_normal(w.schools)
+    apart = np.sqrt(max(spread ** 2 - slope ** 2, 0))
+    intake = slope * z + apart * w.rng.standard_normal(w.schools)
     w.entry_intake = intake + w.gap * w.deprivation
     return intake
 
@@ -143,15 +151,17 @@ def repertoire(w):
 def districts(w, usual):
     """Capacity, what is drained from it, support and disposition of the districts."""
     p, middle = w.parameters.districts, w.parameters.middle_leadership
-    w.district_capacity = unit(p.usual_capacity + p.capacity_sd * w.rng.standard_normal(w.districts))
+    luck = w.rng.standard_normal(w.districts)
+    w.district_capacity = unit(p.usual_capacity + p.capacity_sd * luck)
     bypassed = usual.governance.district_role == "bypassed"
-    drains = w.parameters.innovation.thinning * usual.governance.autonomy + p.neglect * bypassed
+    thinning = 0 if "innovation" in w.without else w.parameters.innovation.thinning
+    drains = thinning * usual.governance.autonomy + p.neglect * bypassed
     w.district_drained = np.full(w.districts, drains / (drains + p.rebuilding * (not bypassed)))
     w.support_usual = p.usual_capacity * (1 - w.district_drained[0])
     w.district_support = np.full(w.schools, w.support_usual)
     u = w.rng.random(w.districts)
-    w.district_disposition = np.where(u < middle.resistant_share, 2,
-                                      np.where(u < middle.resistant_share + middle.token_share, 1, 0))
+    not_willing = u < middle.resistant_share + middle.token_share
+    w.district_disposition = not_willing + (u < middle.resistant_share) * 1
     d, e = np.nonzero((w.county[:, None] == w.county) & ~np.eye(w.districts, dtype=bool))
     w.neighbour_pairs = d, e
 
@@ -186,12 +196,12 @@ def systemness_rests(w, lever):
 
 
 def feeders(w):
-    """Where the pupils of a secondary school come from: rows of districts, then of counties; -1 from home."""
-    counties = w.county.max() + 1
+    """Where new pupils come from: rows of districts, then of counties; -1 from home."""
+    county, counties = w.county[w.district], w.county.max() + 1
     primary, middle = (np.r_[sum_by(w.phase == phase, w.district, w.districts),
-                             sum_by(w.phase == phase, w.county[w.district], counties)] > 0 for phase in (0, 1))
+                             sum_by(w.phase == phase, county, counties)] > 0 for phase in (0, 1))
     w.feeder_pool, w.feeder_phase = np.full(w.schools, -1), np.zeros(w.schools, int)
-    for pool in (w.district, w.districts + w.county[w.district]):
+    for pool in (w.district, w.districts + county):
         for phase, there in ((1, middle), (0, primary)):
             takes = (w.feeder_pool < 0) & (w.phase > phase) & there[pool]
             w.feeder_pool[takes], w.feeder_phase[takes] = pool[takes], phase
@@ -228,7 +238,7 @@ def morton(place):
 
 
 def ring(rows, slots, known=None):
-    """Partners on a ring: next, before, next but one ...; those in `known[row]` are passed over: [row, slot]."""
+    """Partners on a ring, [row, slot]: next, before, next but one ..., none of `known[row]`."""
     n = len(rows)
     partners = np.full((n, slots), -1)
     steps = [step * side for step in range(1, n // 2 + 1) for side in (1, -1)][:n - 1]
@@ -265,7 +275,7 @@ def group_mean(w, values):
 
 
 def anchor(w):
-    """Roll and deprivation of the list again, value added with mean 0, published figures of year 0."""
+    """Roll and deprivation of the list again, mean value added 0, published figures of year 0."""
     anchor_roll(w)
     pupils_in_all = w.cohort_pupils.sum((1, 2))
     added = mean_by(group_mean(w, w.attainment - w.intake), w.system, w.systems, pupils_in_all)
@@ -281,9 +291,10 @@ def anchor_roll(w):
     more = w.cohort_pupils.sum(1) / w.grades[:, None] - own
     before = w.cohort_pupils
     lowered, entrants = before - more[:, None, :], w.entrants - more
-    low = ((lowered < own[:, None, :] / 10) & w.has_group[:, :, None]).any(1) | (entrants < own / 10)
+    there = w.has_group[:, :, None]
+    low = ((lowered < own[:, None, :] / 10) & there).any(1) | (entrants < own / 10)
     factor = own / (own + more)
-    w.cohort_pupils = np.where(low[:, None, :], before * factor[:, None, :], lowered) * w.has_group[:, :, None]
+    w.cohort_pupils = there * np.where(low[:, None, :], before * factor[:, None, :], lowered)
     w.entrants = np.where(low, w.entrants * factor, entrants)
     catchments = w.grades[:, None] * np.maximum(own - more, own / 10)
     w.catchment = catchments.sum(1)
@@ -314,7 +325,8 @@ def cluster_sets(w, size, composition):
     county = w.county[w.district]
     large = (w.district_schools >= 0.75 * size)[w.district] & (composition != "cross_district")
     together = np.where(large, w.district, w.districts + county)
-    key = {"place": w.local_order, "families": w.context, "cross_district": w.rng.random(w.schools)}[composition]
+    luck = w.rng.random(w.schools)
+    key = {"place": w.local_order, "families": w.context, "cross_district": luck}[composition]
     for number in np.unique(together):
         rows = np.flatnonzero(together == number)
         yield rows[np.argsort(key[rows], kind="stable")]
@@ -340,7 +352,7 @@ def form_clusters(w, size, composition):
 
 
 def bridges(w):
-    """All schools in random order, the first paired with the second and so on, where their clusters differ."""
+    """All schools in random order, paired one after the other where their clusters differ."""
     rows = order_within(w.system, w.rng.random(w.schools))
     per_system = w.schools // w.systems
     pairs = rows.reshape(w.systems, per_system)[:, :per_system // 2 * 2].reshape(-1, 2)

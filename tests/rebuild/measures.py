@@ -9,21 +9,25 @@ OVER_PUPILS = {
     "inflation_mean": "inflation", "value_added_mean": "value_added",
     "reported_value_added_mean": "reported_value_added", "wellbeing_mean": "wellbeing",
     "human_capital_mean": "human_capital", "social_capital_mean": "social_capital",
-    "decisional_capital_mean": "decisional_capital", "coherence_mean": "coherence", "energy_mean": "energy",
+    "decisional_capital_mean": "decisional_capital", "coherence_mean": "coherence",
+    "energy_mean": "energy",
     "collective_efficacy_mean": "collective_efficacy",
-    "internal_accountability_mean": "internal_accountability", "trust_in_centre_mean": "trust_in_centre",
+    "internal_accountability_mean": "internal_accountability",
+    "trust_in_centre_mean": "trust_in_centre",
     "pressure_mean": "pressure", "effort_mean": "effort", "gaming_mean": "gaming",
     "narrowing_mean": "narrowing", "fear_mean": "fear", "compliance_habit_mean": "compliance_habit",
     "systemness_mean": "systemness", "teacher_turnover": "teacher_turnover",
     "teacher_vacancy": "teacher_vacancy", "initiatives_alive": "initiatives",
-    "lever_spending_per_pupil": "lever_spending", "ordinary_spending_per_pupil": "ordinary_spending",
+    "lever_spending_per_pupil": "lever_spending",
+    "ordinary_spending_per_pupil": "ordinary_spending",
     "technology_use": "technology_use", "collaboration": "collaboration",
     "engagement_depth": "engagement_depth", "autonomy_held": "autonomy_held",
     "defensiveness": "defensiveness", "individual_effort": "individual_effort",
 }
 OVER_SCHOOLS = {
     "declared_participation": "engagement_declared", "real_participation": "engagement_real",
-    "reviews_done": "reviews_done", "feedback_used": "feedback_used", "support_given": "support_given",
+    "reviews_done": "reviews_done", "feedback_used": "feedback_used",
+    "support_given": "support_given",
     "support_received": "support_received",
 }
 OVER_CLUSTERS = {
@@ -62,8 +66,8 @@ def gap(w):
     """True attainment of the others minus that of the disadvantaged."""
     counts = w.cohort_pupils.sum(1)
     sums = (w.cohort_pupils * w.attainment).sum(1)
-    means = [divide(sum_by(sums[:, k], w.system, w.systems), sum_by(counts[:, k], w.system, w.systems))
-             for k in (0, 1)]
+    sums, counts = ([sum_by(x[:, k], w.system, w.systems) for k in (0, 1)] for x in (sums, counts))
+    means = [divide(sums[k], counts[k]) for k in (0, 1)]
     return means[1] - means[0]
 
 
@@ -78,7 +82,8 @@ def over_ties(w, slots):
     """Mean weight of the ties that exist in some slots."""
     there = w.partner[:, slots] >= 0
     weights = np.where(there, w.tie_weight[:, slots], 0)
-    return divide(sum_by(weights.sum(1), w.system, w.systems), sum_by(there.sum(1) * 1.0, w.system, w.systems))
+    sums, counts = (sum_by(x.sum(1) * 1.0, w.system, w.systems) for x in (weights, there))
+    return divide(sums, counts)
 
 
 def cluster_measures(w):
@@ -102,24 +107,26 @@ def take(w):
         for at in (10, 50, 90):
             found[f"{measure}_p{at}"] = quantile(w, values, at / 100)
     cohorts = w.cohort_pupils.sum(2)
-    found["broad_learning_mean"] = over_pupils(w, (w.broad_learning * cohorts).sum(1) / cohorts.sum(1))
+    broad = (w.broad_learning * cohorts).sum(1) / cohorts.sum(1)
+    found["broad_learning_mean"] = over_pupils(w, broad)
     found["disadvantage_gap"], found["segregation"] = gap(w), segregation(w)
     between = parts_of_variance(w, w.true_score, w.district, w.districts)[1]
     found["between_district_share"] = (between / found["true_attainment_between_school_sd"]) ** 2
     if w.clusters:
         inside, between = parts_of_variance(w, w.value_added, w.cluster, w.clusters)
         found["within_cluster_sd"], found["between_cluster_sd"] = inside, between
-        found["between_cluster_share"] = between ** 2 / (inside ** 2 + between ** 2)
-        reaches = (w.tie_weight > 0.05) & (w.partner >= 0) & (w.cluster[w.partner] != w.cluster[:, None])
-        found["tie_reach"] = over_schools(w, reaches.any(1) * 1.0)
+        found["between_cluster_share"] = divide(between ** 2, inside ** 2 + between ** 2)
+        beyond = (w.partner >= 0) & (w.cluster[w.partner] != w.cluster[:, None])
+        found["tie_reach"] = over_schools(w, ((w.tie_weight > 0.05) & beyond).any(1) * 1.0)
     found["share_improving"] = over_schools(w, w.reported_score - w.reported_before > 0.02)
     found["share_stuck"] = over_schools(w, w.value_added < -0.1)
-    found["tie_weight_mean"], found["tie_weight_bridge_mean"] = over_ties(w, slice(0, 9)), over_ties(w, [8])
+    found["tie_weight_mean"] = over_ties(w, slice(0, 9))
+    found["tie_weight_bridge_mean"] = over_ties(w, [8])
     found["mastery_mean"] = over_pupils(w, w.mastery.mean(1))
     for k in range(8):
         found[f"adoption_{k + 1}"] = over_schools(w, w.mastery[:, k] > 0.6)
     found["leader_turnover"] = over_schools(w, w.leader_tenure < 1 - 1e-9)
-    found["district_capacity_mean"] = over_pupils(w, (w.district_capacity)[w.district])
+    found["district_capacity_mean"] = over_pupils(w, w.district_capacity[w.district])
     found["middle_strength"] = over_schools(w, w.middle_strength[w.district])
     found["district_ties"] = over_schools(w, w.district_ties[w.district])
     found["pupils"] = sum_by(w.roll, w.system, w.systems)

@@ -1,9 +1,10 @@
 """The model of school reform after its ODD description (sim/model/ODD.md), and after nothing else.
 
-Written to find out whether that description is enough, and whether the program does what it says. Left out: lists
-of real schools, scopes of levers, knock-outs, the ledger of money and the reacting centre, which is off unless a
-scenario switches it on. All else is here, for a synthetic system. Replicates are run side by side in one set of
-arrays. Chance is another than the program's: results agree in distribution, not number by number.
+Written to find out whether that description is enough, and whether the program does what it says.
+Left out: lists of real schools, scopes of levers, the ledger of money and the reacting centre
+(off unless a scenario switches it on). All else is here, for a synthetic system. Replicates are
+run side by side in one set of arrays. Chance is another than the program's: results agree in
+distribution, not number by number.
 """
 
 import copy
@@ -21,12 +22,13 @@ import population
 
 SCHEDULE = [
     drivers.money, drivers.initiative_load, drivers.accountability, drivers.prescription,
-    drivers.individualistic_policies, drivers.technology, drivers.capacity_building, drivers.collaboration,
-    drivers.innovation, people.labour_market, people.choice, networks.joining, networks.facilitation,
-    networks.beyond_leaders, networks.cluster_trust, networks.peer_review, networks.open_clusters, networks.ties,
-    networks.diffusion, networks.brokered_support, networks.middle_leadership, networks.systemness,
-    owners.districts, owners.climate, owners.capital, owners.repertoire, owners.teaching, owners.learning,
-    owners.measurement,
+    drivers.individualistic_policies, drivers.technology, drivers.capacity_building,
+    drivers.collaboration, drivers.innovation, people.labour_market, people.choice,
+    networks.joining, networks.facilitation, networks.beyond_leaders, networks.cluster_trust,
+    networks.peer_review, networks.open_clusters, networks.ties, networks.diffusion,
+    networks.brokered_support, networks.middle_leadership, networks.systemness,
+    owners.districts, owners.climate, owners.capital, owners.repertoire, owners.teaching,
+    owners.learning, owners.measurement,
 ]
 
 
@@ -38,28 +40,37 @@ def run_year(w, reform, year):
         w.first_term, w.last_term = term == 0, term == terms - 1
         lever = reform.levels(w.year + w.years / 2)
         for mechanism in SCHEDULE:
-            mechanism(w, lever)
+            if mechanism.__name__ not in w.without:
+                mechanism(w, lever)
 
 
-def past(settings, systems, seed):
-    """Worlds at year 0: made from their lists, burnt in under the status quo, anchored."""
+def past(settings, systems, seed, without=()):
+    """Worlds at year 0: made from lists, burnt in under the status quo, anchored.
+
+    `without` names mechanisms that are off, as their functions are called.
+    """
     rng = np.random.default_rng(seed)
     usual = description.Reform()
     listed = population.synthetic_lists(settings, systems, rng)
     w = initial.make_world(listed, settings, description.parameters(), description.practices(),
-                           usual.levels(-1), rng)
+                           usual.levels(-1), rng, without)
     w.years = 1 / settings["horizon.steps_per_year"]
     burn_in = int(settings["horizon.burn_in_years"])
     for year in range(-burn_in, 0):
         run_year(w, usual, year)
         owners.centre_teaching(w)
+    if not burn_in:
+        drivers.money(w, usual.levels(0))
+        owners.teaching(w, usual.levels(0))
+        owners.centre_teaching(w)
     initial.anchor(w)
     return w
 
 
-def future(w, reform, years):
-    """Measures of each year from 0 on: {measure: [replicate, year]}; the world of the past stays as it is."""
+def future(w, reform, years, without=None):
+    """Measures of each year from 0 on: {measure: [replicate, year]}; the past stays as it is."""
     w = copy.deepcopy(w)
+    w.without = w.without if without is None else without
     initial.form_clusters(w, reform.at_forming("networks.cluster_size"),
                           reform.at_forming("networks.composition"))
     taken = [measures.take(w)]

@@ -30,7 +30,8 @@ def hazards(w, lever, outlook, seen):
 
 def chance_to_change(w, lever, outlook, taking_part):
     """M11: chance within the term to come in, or to leave, by what is seen of others."""
-    seen = (in_cluster(w, taking_part)[w.cluster] + mean_by(taking_part, w.system, w.systems)[w.system]) / 2
+    near, everywhere = in_cluster(w, taking_part), mean_by(taking_part, w.system, w.systems)
+    seen = (near[w.cluster] + everywhere[w.system]) / 2
     comes, goes = hazards(w, lever, outlook, seen)
     moves = share(comes + goes, w.years)
     return divide(np.where(w.engagement_declared > 0.5, goes, comes), comes + goes) * moves
@@ -60,8 +61,8 @@ def take_part(w, lever, outlook, said):
         * 2 * w.reluctance))
     willing = unit(p.commitment * 2 * outlook * w.energy / 0.65)
     towards = (said + w.engagement_declared) / 2 * willing * (1 - resists)
-    w.engagement_real = w.engagement_real * (1 - w.leader_changed * (1 - w.engagement_depth))
-    w.engagement_real = w.engagement_real + share(p.settling, w.years) * (towards - w.engagement_real)
+    left = w.engagement_real * (1 - w.leader_changed * (1 - w.engagement_depth))
+    w.engagement_real = left + share(p.settling, w.years) * (towards - left)
     w.load += p.time_cost * w.engagement_real
 
 
@@ -77,10 +78,12 @@ def facilitation(w, lever):
     help_ = offered * (1 - lever.networks.release * capacity)
     needless = np.maximum(0, help_ - (1 - capacity))
     w.cluster_facilitation = help_
-    w.cluster_dependence = filled(w.cluster_dependence, p.dependence * needless, p.weaning * (1 - help_), w.years)
+    w.cluster_dependence = filled(
+        w.cluster_dependence, p.dependence * needless, p.weaning * (1 - help_), w.years)
     guided = p.unguided + (1 - p.unguided) * help_
     learns = p.growth * contact * guided * w.cluster_trust * logistic(w.cluster_leadership)
-    w.cluster_capacity = filled(capacity * (1 - p.turnover_loss * lost), learns, p.fading * (1 - contact), w.years)
+    w.cluster_capacity = filled(
+        capacity * (1 - p.turnover_loss * lost), learns, p.fading * (1 - contact), w.years)
 
 
 def beyond_leaders(w, lever):
@@ -120,15 +123,18 @@ def trust_of_clusters(w, lever, contact, transparency, ready):
     breaks = p.conflict * contact * (lever.governance.competition + misused)
     forgets = p.forgetting * (1 - contact)
     start = w.cluster_trust + p.turnover_loss * lost * (p.start_trust - w.cluster_trust)
-    return filled(start, gains + forgets * p.start_trust, breaks + forgets * (1 - p.start_trust), w.years)
+    return filled(
+        start, gains + forgets * p.start_trust, breaks + forgets * (1 - p.start_trust), w.years)
 
 
 def cluster_trust(w, lever):
     """M12, the clusters and then their schools"""
     if not w.clusters:
         return
-    p, nets, s = w.parameters.cluster_trust, lever.networks, share(w.parameters.cluster_trust.settling, w.years)
-    t, tau, m, b = w.cluster_transparency, w.cluster_trust, w.cluster_maturity, w.self_assessment_bias
+    p, nets = w.parameters.cluster_trust, lever.networks
+    s = share(p.settling, w.years)
+    t, tau = w.cluster_transparency, w.cluster_trust
+    m, b = w.cluster_maturity, w.self_assessment_bias
     contact, used = in_cluster(w, w.engagement_real), in_cluster(w, w.feedback_used)
     risen = in_cluster(w, w.reported_score > w.reported_before)
     w.cluster_contact = contact
@@ -153,7 +159,8 @@ def schools_of_clusters(w, tau, m, b, contact, s):
     p, k, n = w.parameters.cluster_trust, w.cluster, w.cluster_size[w.cluster]
     others = unit(divide(n * contact[k] - w.engagement_real, n - 1))
     part = np.sqrt(w.engagement_real * others)
-    w.network_trust, w.network_quality, stage = part * tau[k], part * w.cluster_quality[k], part * m[k] / 3
+    stage = part * m[k] / 3
+    w.network_trust, w.network_quality = part * tau[k], part * w.cluster_quality[k]
     belief = unit(0.5 + w.network_quality + stage + part * b[k] - p.worth * w.engagement_real)
     w.belief_in_networks = w.belief_in_networks + s * (belief - w.belief_in_networks)
     w.social_change += p.gain * w.network_quality * (tau[k] - p.start_trust) * w.years
@@ -161,9 +168,9 @@ def schools_of_clusters(w, tau, m, b, contact, s):
 
 
 def feedback_acted_on(w, lever):
-    """M13: defensiveness after the term, and the share of what partners could say that is acted on."""
-    p = w.parameters.peer_review
-    inspected = lever.external_accountability.inspection * w.funded * lever.external_accountability.stakes
+    """M13: moves defensiveness; returns the share of what partners could say that is acted on."""
+    p, outside = w.parameters.peer_review, lever.external_accountability
+    inspected = outside.inspection * w.funded * outside.stakes
     judged = unit(lever.individualistic_policies.appraisal + inspected + w.fear)
     grows, calms = p.defence * judged, np.log(2) / p.defensive_half_life
     w.defensiveness = w.defensiveness + share(grows + calms, w.years) * (
@@ -186,7 +193,8 @@ def peer_review(w, lever):
     time = p.time_cost * w.engagement_real * (nets.peer_review + nets.enquiry_cycles) / 2
     w.load += time
     w.strain += time * (1 - practised)
-    lesson = p.gain * rate * acts * practised * (p.shallow + (1 - p.shallow) * nets.enquiry_cycles) * w.years
+    cycle = p.shallow + (1 - p.shallow) * nets.enquiry_cycles
+    lesson = p.gain * rate * acts * practised * cycle * w.years
     w.decisional_change += lesson * (1 - w.decisional_capital)
     w.accountability_change += lesson * (1 - w.internal_accountability)
     w.social_change += p.social_part * lesson * (1 - w.social_capital)
@@ -207,7 +215,8 @@ def open_clusters(w, lever):
     opens = policy * (1 - p.spanning + p.spanning * spanners) * (1 - lever.governance.competition)
     shuts = p.insularity * w.cluster_trust * (1 - policy) * (1 - w.cluster_validation)
     level = unit(opens - shuts) * (active > 0)
-    w.cluster_openness = w.cluster_openness + share(p.opening, w.years) * (level - w.cluster_openness)
+    moves = share(p.opening, w.years)
+    w.cluster_openness = w.cluster_openness + moves * (level - w.cluster_openness)
     w.load += p.review_load * review * e
     conforms = p.conformity * w.network_trust * (1 - w.cluster_openness[k]) * w.years
     for q in range(8):
@@ -218,8 +227,8 @@ def open_clusters(w, lever):
 def ties(w, lever):
     """M12, ties; slots 0 to 3 neighbours, 4 to 7 the cluster, 8 a bridge"""
     p, j = w.parameters.ties, w.partner
-    rivalry = unit(lever.governance.competition + p.stakes_rivalry * lever.external_accountability.stakes)
-    friendly = np.exp(-p.competition * rivalry)
+    stakes = p.stakes_rivalry * lever.external_accountability.stakes
+    friendly = np.exp(-p.competition * unit(lever.governance.competition + stakes))
     held = 1 - (1 - w.engagement_depth) * (1 - w.support_received)
     broken = w.leader_changed * (p.lost_with_leader + (p.deep_loss - p.lost_with_leader) * held)
     def both(x):
@@ -243,7 +252,8 @@ def what_is_taken(w, lever):
     kept = p.fidelity + (p.supported_fidelity - p.fidelity) * support
     reach = p.leaders_only + (1 - p.leaders_only) * w.engagement_depth
     about_teaching = 2 * unit(0.5 + 0.5 * p.pedagogy_weight * (lever.pedagogy.focus - 0.5))
-    return kept * reach * w.energy * (p.incoherent + (1 - p.incoherent) * w.coherence) * about_teaching
+    uptake = w.energy * (p.incoherent + (1 - p.incoherent) * w.coherence) * about_teaching
+    return kept * reach * uptake
 
 
 def diffusion(w, lever):
@@ -273,7 +283,10 @@ def rank_high(groups, value):
 
 
 def broker(w, lever, group, groups, offers, hubs=0.0):
-    """M15: one kind of broker. `offers` are part and offered of each school; adds to w.got, w.given, w.model."""
+    """M15: one kind of broker; `offers` are part and offered of each school.
+
+    Adds to w.got, w.given and w.model.
+    """
     p, (part, offered) = w.parameters.brokered_support, offers
     standing, weighing = w.standing, sum_by(part, group, groups)
     mean = mean_by(standing, group, groups, part)[group]
@@ -285,7 +298,8 @@ def broker(w, lever, group, groups, offers, hubs=0.0):
     works = ((weighing > 0) & (everything > 0))[group]
     needy = works & (standing < mean) & (offered * (1 - w.got) > 0)
     need = np.where(needy, mean - standing + p.loyalty * w.support_received, -np.inf)
-    supported = np.minimum(everything / lever.networks.support_ratio, sum_by(needy * 1.0, group, groups))
+    number = sum_by(needy * 1.0, group, groups)
+    supported = np.minimum(everything / lever.networks.support_ratio, number)
     gets = unit(supported[group] - rank_high(group, need)) * needy * offered * (1 - w.got)
     time = divide(p.time_given * sum_by(gets, group, groups), everything)
     good = np.minimum(1, divide(p.spare, time, 1))[group]
@@ -307,7 +321,8 @@ def brokered_support(w, lever):
             offered = nets.brokering * w.cluster_maturity[w.cluster] / 3 * part * w.funded
             broker(w, lever, w.cluster, w.clusters, (part, offered))
         strength = w.middle_strength[w.district]
-        broker(w, lever, w.district, w.districts, ((strength > 0) * 1.0, nets.brokering * strength * w.funded))
+        offers = (strength > 0) * 1.0, nets.brokering * strength * w.funded
+        broker(w, lever, w.district, w.districts, offers)
     if nets.hubs > 0:
         broker(w, lever, w.district, w.districts, (np.ones(w.schools), w.funded), nets.hubs)
     s = share(p.settling, w.years)
@@ -342,7 +357,7 @@ def districts_lead(w, lever):
     others = mean_by(commits[e], d, w.districts)
     abler = np.maximum(0, w.district_capacity[e] - w.district_capacity[d])
     contacts = sum_by(w.district_ties[e], d, w.districts)
-    gap = np.where(contacts > 1e-6, divide(sum_by(w.district_ties[e] * abler, d, w.districts), contacts), 0)
+    gap = divide(sum_by(w.district_ties[e] * abler, d, w.districts), contacts) * (contacts > 1e-6)
     w.capacity_change += p.exchange * w.district_ties * gap * w.years
     able = unit(w.district_capacity * (1 - w.district_drained) / p.full_capacity)
     level = commits * able * (p.alone + (1 - p.alone) * w.district_ties)
@@ -360,7 +375,8 @@ def districts_lead(w, lever):
 def leaders_of_clusters(w):
     """M16, clusters: the best of those who take part."""
     p, m, e = w.parameters.middle_leadership, w.leader, w.engagement_real
-    worth = w.leader_skill[m] + p.middle_craft * (w.leader_trained[m] + 2 * w.leader_system_mind[m] - 1)
+    craft = w.leader_trained[m] + 2 * w.leader_system_mind[m] - 1
+    worth = w.leader_skill[m] + p.middle_craft * craft
     value = np.where(worth > 0, e * worth, worth)
     best = np.full(w.clusters, -np.inf)
     np.maximum.at(best, w.cluster[e > 0], value[e > 0])
@@ -385,7 +401,8 @@ def systemness(w, lever):
     there = w.partner[:, 4:] >= 0
     contact = divide((w.tie_weight[:, 4:] * there).sum(1), there.sum(1))
     reach = p.leaders_only + (1 - p.leaders_only) * w.engagement_depth
-    lived = reach * (1 - (1 - w.network_trust) * (1 - w.support_given) * (1 - w.support_received) * (1 - contact))
+    unsupported = (1 - w.support_given) * (1 - w.support_received)
+    lived = reach * (1 - (1 - w.network_trust) * unsupported * (1 - contact))
     grows = p.growth * lived * unrivalled(w, lever)
     level = (grows + p.decay * systemness_rests(w, lever)) / (grows + p.decay)
     w.systemness = w.systemness + share(grows + p.decay, w.years) * (level - w.systemness)

@@ -20,30 +20,37 @@ def districts(w, lever):
     w.district_drained = unit(w.district_drained + share(rate, years) * (level - w.district_drained)
                               + left_of(rate, years) * w.drained_change)
     w.capacity_change, w.drained_change = np.zeros(w.districts), np.zeros(w.districts)
-    support = w.district_capacity * (1 - w.district_drained) * (1 + (p.leading - 1) * w.middle_strength)
-    w.district_support = unit(support)[w.district]
+    able = w.district_capacity * (1 - w.district_drained)
+    w.district_support = unit(able * (1 + (p.leading - 1) * w.middle_strength))[w.district]
 
 
 def climate(w, lever):
     """Owner: Climate"""
-    p, years = w.parameters.climate, w.years
+    p = w.parameters.climate
     lead = p.leadership * w.leadership * (1 + np.minimum(1, w.leader_tenure / p.settling_in)) / 2
     over = p.overload * p.softness * np.logaddexp(0, (w.load - p.manageable - lead) / p.softness)
     posts = w.teacher_posts_usual * divide(w.roll, w.catchment, 1)
     missing = unit(1 - divide(w.teachers, posts, 1))
     social = p.surroundings * (w.social_capital - 0.5)
     around = lead + social + p.surroundings * (w.district_support - w.support_usual) - over
-    def move(now, rate, sustained, change=0.0):
-        return unit(now + share(rate, years) * (sustained - now) + left_of(rate, years) * change)
-    w.energy = move(w.energy, p.recovery, p.energy_rests + around - p.surroundings * missing - w.strain)
-    w.coherence = move(w.coherence, p.recovery, p.coherence_rests + around, w.coherence_change)
-    w.collective_efficacy = move(w.collective_efficacy, p.belief_rate,
-                                 0.5 + p.spillover * w.value_added + social, w.efficacy_change)
-    w.internal_accountability = move(w.internal_accountability, p.belief_rate,
-                                     p.accountability_rests + lead + social, w.accountability_change)
-    w.trust_in_centre = move(w.trust_in_centre, p.trust_rate, p.trust_rests, w.trust_change)
-    for name in ("load", "strain", "coherence_change", "trust_change", "efficacy_change", "accountability_change"):
-        setattr(w, name, np.zeros(w.schools))
+    settle(w, "energy", p.recovery, p.energy_rests + around - p.surroundings * missing - w.strain)
+    settle(w, "coherence", p.recovery, p.coherence_rests + around, "coherence_change")
+    settle(w, "collective_efficacy", p.belief_rate, 0.5 + p.spillover * w.value_added + social,
+           "efficacy_change")
+    settle(w, "internal_accountability", p.belief_rate, p.accountability_rests + lead + social,
+           "accountability_change")
+    settle(w, "trust_in_centre", p.trust_rate, p.trust_rests, "trust_change")
+    w.load, w.strain = np.zeros(w.schools), np.zeros(w.schools)
+
+
+def settle(w, state, rate, sustained, change=None):
+    """Climate: a state moves to what is sustained and takes in a change, which goes to 0."""
+    now = getattr(w, state)
+    moved = now + share(rate, w.years) * (sustained - now)
+    if change:
+        moved = moved + left_of(rate, w.years) * getattr(w, change)
+        setattr(w, change, np.zeros(w.schools))
+    setattr(w, state, unit(moved))
 
 
 def capital(w, lever):
@@ -54,7 +61,8 @@ def capital(w, lever):
     helped = p.from_support * (w.district_support - w.support_usual)
     rests = {
         "human": 0.5 + p.skill * w.teacher_skill + p.shared_support * helped,
-        "social": 0.5 + p.leader_social * w.leadership + p.energy * (w.energy - 0.65) + helped - p.fear * w.fear,
+        "social": (0.5 + p.leader_social * w.leadership + p.energy * (w.energy - 0.65) + helped
+                   - p.fear * w.fear),
         "decisional": 0.5 + p.leader_judgement * w.leadership + p.shared_support * helped,
     }
     for kind, level in rests.items():
@@ -83,8 +91,8 @@ def teaching(w, lever):
     """Owner: Teaching"""
     p = w.parameters.teaching
     fitting = w.mastery * w.practice_fit
-    climate_sum = (w.human_capital + w.social_capital + w.decisional_capital + w.coherence + w.energy
-                   + w.collective_efficacy - 3.15)
+    climate_sum = (w.human_capital + w.social_capital + w.decisional_capital
+                   + w.coherence + w.energy + w.collective_efficacy - 3.15)
     expected = w.teacher_posts_usual * divide(w.roll, w.catchment, 1)
     size = p.class_size * np.log(np.clip(divide(w.teachers, expected, 1), 0.3, 3))
     tried = p.effort * (w.effort + w.individual_effort)
@@ -107,7 +115,7 @@ def centre_teaching(w):
 
 
 def carried_by_leavers(w):
-    """M21, 1: value added and broad learning of the eldest, by phase and pool: [phase, pool, group], [phase, pool]."""
+    """M21, 1: value added [phase, pool, group] and broad learning [phase, pool] of the eldest."""
     rows, pools = np.arange(w.schools), w.districts + w.county.max() + 1
     n, added = w.cohort_pupils[rows, w.grades - 1], (w.attainment - w.intake)[rows, w.grades - 1]
     broad = w.broad_learning[rows, w.grades - 1]
@@ -177,7 +185,8 @@ def test(w, p):
     w.true_score = group_mean(w, w.attainment)
     w.value_added = w.true_score - intake
     w.reported_before = w.reported_score
-    w.reported_score = np.clip(w.true_score + group_mean(w, w.test_noise[:, :, None]) + shared, -12, 12)
+    luck = group_mean(w, w.test_noise[:, :, None])
+    w.reported_score = np.clip(w.true_score + luck + shared, -12, 12)
     w.reported_value_added = w.reported_score - intake
     n = w.cohort_pupils[rows, eldest]
     added = ((w.attainment - w.intake)[rows, eldest] * n).sum(1) / n.sum(1)

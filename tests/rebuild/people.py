@@ -22,8 +22,9 @@ def train_leaders(w, lever):
     r, luck = w.leader, w.rng.random(w.leader_rows)
     chance = w.funded * share(lever.networks.leader_training, w.years)
     now = r[(w.leader_trained[r] == 0) & (luck[r] < chance)]
+    gain = w.parameters.labour_market.training_gain
     w.leader_trained[now] = 1
-    w.leader_system_mind[now] += w.parameters.labour_market.training_gain * (1 - w.leader_system_mind[now])
+    w.leader_system_mind[now] += gain * (1 - w.leader_system_mind[now])
 
 
 def name_of_schools(w):
@@ -37,7 +38,8 @@ def name_of_schools(w):
 def exits(w, usual):
     """Yearly share that leaves a school."""
     p = w.parameters.labour_market
-    return np.minimum(0.9, usual * np.exp(p.context * w.context + p.exhaustion * (p.usual_energy - w.energy)))
+    worse = p.context * w.context + p.exhaustion * (p.usual_energy - w.energy)
+    return np.minimum(0.9, usual * np.exp(worse))
 
 
 def renew(w, rows):
@@ -106,8 +108,9 @@ def move_teachers(w, name):
     w.teachers = stay + hired
     part = divide(hired, w.teachers)
     apart = part * (1 - part) * (mean - hired_mean) ** 2
+    variance = (1 - part) * spread ** 2 + part * hired_spread ** 2 + apart
     w.teacher_skill = np.clip((1 - part) * mean + part * hired_mean, -6, 6)
-    w.teacher_skill_spread = np.clip(np.sqrt((1 - part) * spread ** 2 + part * hired_spread ** 2 + apart), 0, 4)
+    w.teacher_skill_spread = np.clip(np.sqrt(variance), 0, 4)
     w.teacher_vacancy = unit(1 - divide(w.teachers, w.teacher_posts, 1))
     w.pool_teachers = seekers - in_system(w, hired)
 
@@ -154,7 +157,8 @@ def shares_that_go(w, lever):
     """M9, 3 and 4: shares that want to go to the rivals in slots 0 to 3, [school, slot, group]."""
     p, j = w.parameters.choice, w.partner[:, :4]
     mutual = (w.partner[j, :4] == np.arange(w.schools)[:, None, None]).any(2)
-    rival = (j >= 0) & mutual & (w.phase[j] == w.phase[:, None]) & (w.grades[j] == w.grades[:, None])
+    alike = (w.phase[j] == w.phase[:, None]) & (w.grades[j] == w.grades[:, None])
+    rival = (j >= 0) & mutual & alike
     a = attraction(w)
     better = np.where(rival, np.maximum(a[j] - a[:, None], 0), 0)
     odds = lever.governance.choice * p.response * np.array([p.disadvantaged_moves, 1])
@@ -162,7 +166,7 @@ def shares_that_go(w, lever):
 
 
 def flows(w, x, shares):
-    """M9, 5: pupils who go to each rival [school, slot, group], as far as there are places; x [school, group]."""
+    """M9, 5: pupils of x [school, group] who go to rivals with places: [school, slot, group]."""
     j = np.maximum(w.partner[:, :4], 0)
     want = x[:, None, :] * shares
     wanted = np.bincount(j.ravel(), want.sum(2).ravel(), w.schools)
@@ -173,11 +177,12 @@ def flows(w, x, shares):
 
 def arrive(w, flow, values):
     """Sum over those who arrive at each school of what they bring, flow [school, slot]."""
-    return np.bincount(np.maximum(w.partner[:, :4], 0).ravel(), (flow * values[:, None]).ravel(), w.schools)
+    j = np.maximum(w.partner[:, :4], 0)
+    return np.bincount(j.ravel(), (flow * values[:, None]).ravel(), w.schools)
 
 
 def exchange(w, x, shares, by_group, broad=None):
-    """M9, 5: x after the exchange, and the means that pupils carry along; arrays [school, group]."""
+    """M9, 5: x after the exchange, and the means pupils carry along; arrays [school, group]."""
     flow = flows(w, x, shares)
     ones = np.ones(w.schools)
     come = np.stack([arrive(w, flow[:, :, k], ones) for k in (0, 1)], 1)

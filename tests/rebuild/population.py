@@ -10,7 +10,7 @@ SETTING = "population."
 
 
 def district_sizes(weights, schools):
-    """Schools of each district, shared out in proportion to the weights; every district has at least one."""
+    """Schools of each district, in proportion to the weights; every district has at least one."""
     sizes = np.zeros(len(weights), int)
     open_ones, left = list(np.argsort(weights)), schools
     while open_ones and weights[open_ones[0]] / weights[open_ones].sum() * left < 1:
@@ -41,7 +41,7 @@ class Deprivation:
         return np.interp(normals, self.normal, self.quantile)
 
     def correlation_of_normals(self, between):
-        """The correlation of deviates that gives the wanted one of shares, by expansion in Hermite polynomials."""
+        """Correlation of deviates that gives the wanted one of shares, by Hermite polynomials."""
         nodes, weights = np.polynomial.hermite_e.hermegauss(60)
         weights, parts = weights / weights.sum(), []
         for order in range(1, 13):
@@ -80,15 +80,16 @@ def synthetic_list(settings, deprivation, rng):
     scatter = np.sqrt(10 * sizes / (2 * math.pi * math.log(2)))[district, None]
     return {
         "district": district, "county": county, "phase": np.where(secondary, 2, 0),
-        "enrolment": np.clip(np.round(enrolment), 20, 1e6), "deprivation": deprivation.share(normals),
+        "enrolment": np.clip(np.round(enrolment), 20, 1e6),
+        "deprivation": deprivation.share(normals),
         "place": centre[district] + scatter * rng.standard_normal((schools, 2)),
     }
 
 
 def synthetic_lists(settings, systems, rng):
-    """The lists of several systems, one after the other, with `system`, and districts and counties counted on."""
-    deprivation = Deprivation(*(settings[SETTING + name] for name in
-                                ("deprivation_mean", "deprivation_sd", "deprivation_between_districts")))
+    """The lists of several systems one after the other, districts and counties counted through."""
+    names = ("deprivation_mean", "deprivation_sd", "deprivation_between_districts")
+    deprivation = Deprivation(*(settings[SETTING + name] for name in names))
     lists = [synthetic_list(settings, deprivation, rng) for _ in range(systems)]
     districts, counties = len(lists[0]["county"]), lists[0]["county"].max() + 1
     for number, one in enumerate(lists):

@@ -20,13 +20,13 @@ def share(rate, years):
 
 
 def left_of(rate, years):
-    """What is left at the end of the term of an amount that came in evenly and fades at a yearly rate; 1 at rate 0."""
+    """What is left at the end of the term of an amount that came in evenly and fades at a rate."""
     r = np.maximum(np.asarray(rate, float) * years, 1e-9)
     return -np.expm1(-r) / r
 
 
 def filled(stock, gains, loses, years):
-    """A stock in 0 to 1 that gains a yearly rate of what it lacks and loses another of what it has (M18)."""
+    """A stock in 0 to 1 that gains a rate of what it lacks and loses one of what it has (M18)."""
     rate = gains + loses
     level = divide(gains, rate)
     return unit(np.where(rate > 0, level + (stock - level) * np.exp(-rate * years), stock))
@@ -60,17 +60,18 @@ def deviation_by(values, group, groups, least=0.0):
 
 
 def order_within(group, keys):
-    """Rows in order of their group, within it of the key, highest first (equals: lowest row first)."""
+    """Rows in order of group, within it of the key, highest first (equals: lowest row first)."""
     return np.lexsort((np.arange(len(group)), -keys, group))
 
 
 def places(sorted_groups):
     """Place of each row within its group, from 0; the rows have to be in order of their groups."""
-    first = np.flatnonzero(np.r_[True, sorted_groups[1:] != sorted_groups[:-1]]) if len(sorted_groups) else []
-    counts = np.diff(np.r_[first, len(sorted_groups)]).astype(int)
-    return np.arange(len(sorted_groups)) - np.repeat(first, counts)
+    n = len(sorted_groups)
+    new = np.r_[True, sorted_groups[1:] != sorted_groups[:-1]][:n]
+    first = np.maximum.accumulate(np.where(new, np.arange(n), 0))
+    return np.arange(n) - first
 
 
 def normal_cdf(x):
     """Of a standard normal, by the error function."""
-    return np.array([0.5 * math.erfc(-value / math.sqrt(2)) for value in np.ravel(x)]).reshape(np.shape(x))
+    return np.array([0.5 * math.erfc(-value / math.sqrt(2)) for value in x])
