@@ -3,7 +3,7 @@
 import numpy as np
 
 from initial import GAP_GROUP, group_mean
-from tools import divide, left_of, mean_by, share, sum_by, unit
+from tools import divide, left_of, mean_by, share, unit
 
 
 def districts(w, lever):
