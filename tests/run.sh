@@ -11,7 +11,7 @@ sh tests/run.sh [WHAT...]     installs what is missing, builds, runs tests
   nothing       the default tests: everything but what is marked slow
   all           the default tests, then each of the steps below
   a label       the tests of that folder: unit statistical worlds identity
-                golden faults
+                golden faults rebuild
   a step        one step of `all`:
     slow            the tests marked slow
     format          clang-format 14 has nothing to change
