@@ -41,6 +41,8 @@ def make_world(listed, settings, parameters, practices, usual, rng, without=()):
         setattr(w, name, np.zeros(w.schools))
     for name in DISTRICT_STATES:
         setattr(w, name, np.zeros(w.districts))
+    for name in CLUSTER_STATES + ["cluster_trust"]:
+        setattr(w, name, np.zeros(0))
     intake = circumstances(w)
     teachers(w, intake)
     staff_and_climate(w, usual)

@@ -45,7 +45,7 @@ def run_year(w, reform, year):
 
 
 def past(settings, systems, seed, without=()):
-    """Worlds at year 0: made from lists, burnt in under the status quo, anchored.
+    """Worlds at year 0: made from lists, burnt in under the ODD's status quo, anchored.
 
     `without` names mechanisms that are off, as their functions are called.
     """

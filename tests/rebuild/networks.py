@@ -236,7 +236,7 @@ def ties(w, lever):
     e = w.engagement_real
     forms = p.meeting * e[:, None] * e[j] * both(w.network_quality) / 2
     trusts = both(w.network_trust) / 2
-    openness = of_cluster(w, w.cluster_openness) if w.clusters else np.zeros(w.schools)
+    openness = of_cluster(w, w.cluster_openness)
     forms[:, 8] *= openness * openness[j[:, 8]]
     forms[:, :4], trusts[:, :4] = p.forming * friendly, p.neighbour_trust * friendly
     weight = filled(w.tie_weight * (1 - unit(both(broken))), forms, p.decay, w.years)
@@ -247,7 +247,7 @@ def ties(w, lever):
 def what_is_taken(w, lever):
     """M14: how much of what is exchanged a school takes in."""
     p = w.parameters.diffusion
-    facilitated = of_cluster(w, w.cluster_facilitation) if w.clusters else 0
+    facilitated = of_cluster(w, w.cluster_facilitation)
     support = w.network_quality + (1 - w.network_quality) * facilitated * w.engagement_real
     kept = p.fidelity + (p.supported_fidelity - p.fidelity) * support
     reach = p.leaders_only + (1 - p.leaders_only) * w.engagement_depth
@@ -315,11 +315,12 @@ def brokered_support(w, lever):
     w.standing = w.reported_value_added + p.seen_energy * w.energy
     w.willing = (w.reluctance < np.sqrt(w.systemness)) * 1.0
     w.got, w.given, w.model = np.zeros(w.schools), np.zeros(w.schools), np.zeros((w.schools, 8))
+    if nets.brokering > 0 and w.clusters:
+        maturity = of_cluster(w, w.cluster_maturity)
+        part = w.engagement_real * (maturity > 0)
+        offers = part, nets.brokering * maturity / 3 * part * w.funded
+        broker(w, lever, w.cluster, w.clusters, offers)
     if nets.brokering > 0:
-        if w.clusters:
-            part = w.engagement_real * (w.cluster_maturity[w.cluster] > 0)
-            offered = nets.brokering * w.cluster_maturity[w.cluster] / 3 * part * w.funded
-            broker(w, lever, w.cluster, w.clusters, (part, offered))
         strength = w.middle_strength[w.district]
         offers = (strength > 0) * 1.0, nets.brokering * strength * w.funded
         broker(w, lever, w.district, w.districts, offers)
@@ -387,10 +388,8 @@ def middle_leadership(w, lever):
     """M16"""
     p = w.parameters.middle_leadership
     districts_lead(w, lever)
-    maturity = 0
-    if w.clusters:
-        w.cluster_leadership = leaders_of_clusters(w)
-        maturity = w.cluster_maturity[w.cluster] / 3 * w.engagement_real
+    w.cluster_leadership = leaders_of_clusters(w)
+    maturity = of_cluster(w, w.cluster_maturity) / 3 * w.engagement_real
     w.middle_buffer = p.buffering * np.maximum(w.middle_strength[w.district], maturity)
     w.accountability_change += p.sharing * w.pressure * w.middle_buffer * w.years
 
