@@ -10,7 +10,6 @@ import numpy as np
 
 from tools import deviation_by, mean_by, order_within, sum_by, unit
 
-GROUPS = 8  # year groups that arrays have room for
 GAP_GROUP = np.array([1.0, 0.0])  # 1 for the disadvantaged, 0 for the others
 SCHOOL_STATES = """
     effort gaming narrowing fear compliance_habit individual_effort dismissal_rate
@@ -71,7 +70,8 @@ def list_columns(w, listed):
     w.district_system = (np.arange(w.districts) * w.systems) // w.districts
     phases = ("primary", "middle", "secondary")
     w.grades = np.array([w.settings[f"population.grades.{name}"] for name in phases], int)[w.phase]
-    w.has_group = np.arange(GROUPS) < w.grades[:, None]
+    w.year_groups = w.grades.max()
+    w.has_group = np.arange(w.year_groups) < w.grades[:, None]
     w.cluster, w.clusters = np.full(w.schools, -1), 0
 
 
@@ -224,9 +224,10 @@ def pupils(w):
     """Cohorts by year group and pupil group."""
     w.entrants, w.entrant_intake = own_entrants(w), own_intake(w)
     w.cohort_pupils = w.entrants[:, None, :] * w.has_group[:, :, None]
-    w.intake = np.repeat(w.entrant_intake[:, None, :], GROUPS, 1)
+    w.intake = np.repeat(w.entrant_intake[:, None, :], w.year_groups, 1)
     w.attainment = w.intake.copy()
-    w.broad_learning, w.test_noise = np.zeros((w.schools, GROUPS)), np.zeros((w.schools, GROUPS))
+    w.broad_learning = np.zeros((w.schools, w.year_groups))
+    w.test_noise = np.zeros((w.schools, w.year_groups))
 
 
 def morton(place):

@@ -204,7 +204,7 @@ def choice(w, lever):
     own, shares = own_entrants(w), shares_that_go(w, lever)
     w.entrants, (w.entrant_intake,), _ = exchange(w, own, shares, [own_intake(w)])
     brought = w.entrants - own
-    for g in range(w.grades.max() - 1):
+    for g in range(w.year_groups - 1):
         stays = (g < w.grades - 1)[:, None]
         x, (attainment, intake), broad = exchange(
             w, w.cohort_pupils[:, g], shares * w.parameters.choice.changers * stays[:, :, None],
