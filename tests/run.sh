@@ -13,7 +13,8 @@ sh tests/run.sh [WHAT...]     installs what is missing, builds, runs tests
   a label       the tests of that folder: unit statistical worlds identity
                 golden faults
   a step        one step of `all`:
-    slow            the tests marked slow
+    slow            the tests marked slow, the rebuild of the model from ODD.md
+                    among them
     format          clang-format 14 has nothing to change
     signature       the last commit message ends with the line
                     "Signature: ..." that the golden test prints, or with

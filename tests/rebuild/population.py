@@ -1,0 +1,99 @@
+"""The synthetic list of schools: Initialization, 1a of the ODD."""
+
+import math
+
+import numpy as np
+
+from tools import normal_cdf
+
+SETTING = "population."
+
+
+def district_sizes(weights, schools):
+    """Schools of each district, in proportion to the weights; every district has at least one."""
+    sizes = np.zeros(len(weights), int)
+    open_ones, left = list(np.argsort(weights)), schools
+    while open_ones and weights[open_ones[0]] / weights[open_ones].sum() * left < 1:
+        sizes[open_ones.pop(0)] = 1
+        left -= 1
+    exact = weights[open_ones] / weights[open_ones].sum() * left
+    sizes[open_ones] = np.maximum(np.floor(exact), 1)
+    for row in np.argsort(np.floor(exact) - exact, kind="stable")[:left - sizes[open_ones].sum()]:
+        sizes[open_ones[row]] += 1
+    return sizes
+
+
+class Deprivation:
+    """Beta distributed shares, by a normal copula in which schools of a district are correlated."""
+
+    def __init__(self, mean, sd, between):
+        concentration = mean * (1 - mean) / sd ** 2 - 1
+        a, b = mean * concentration, (1 - mean) * concentration
+        grid = (np.arange(200000) + 0.5) / 200000
+        logs = (a - 1) * np.log(grid) + (b - 1) * np.log1p(-grid)
+        mass = np.cumsum(np.exp(logs - logs.max()))
+        self.normal = np.linspace(-7, 7, 2801)
+        self.quantile = np.interp(normal_cdf(self.normal), mass / mass[-1], grid)
+        self.r = self.correlation_of_normals(between)
+
+    def share(self, normals):
+        """Share of disadvantaged pupils that stands for a standard normal deviate."""
+        return np.interp(normals, self.normal, self.quantile)
+
+    def correlation_of_normals(self, between):
+        """Correlation of deviates that gives the wanted one of shares, by Hermite polynomials."""
+        nodes, weights = np.polynomial.hermite_e.hermegauss(60)
+        weights, parts = weights / weights.sum(), []
+        for order in range(1, 13):
+            polynomial = np.polynomial.hermite_e.hermeval(nodes, np.eye(order + 1)[order])
+            coefficient = (weights * self.share(nodes) * polynomial).sum()
+            parts.append(coefficient ** 2 / math.factorial(order))
+        grid = np.linspace(0, 1, 10001)
+        reached = sum(part * grid ** (n + 1) for n, part in enumerate(parts)) / sum(parts)
+        return np.interp(between, reached, grid)
+
+
+def places_of_districts(districts, schools, rng):
+    """County and centre (km) of each district."""
+    counties = max(1, (districts + 5) // 10)
+    county = np.arange(districts) * counties // districts
+    columns, width = math.ceil(math.sqrt(counties)), math.sqrt(10 * schools / counties)
+    corner = np.stack([county % columns, county // columns], 1)
+    return county, (corner + rng.random((districts, 2))) * width
+
+
+def synthetic_list(settings, deprivation, rng):
+    """The columns of one list, rows in order of districts; `place` in km."""
+    def get(name):
+        return settings[SETTING + name]
+    schools, districts = int(get("schools")), int(get("districts"))
+    spread = math.sqrt(math.log(1 + get("district_size_cv") ** 2))
+    sizes = district_sizes(np.exp(spread * rng.standard_normal(districts)), schools)
+    county, centre = places_of_districts(districts, schools, rng)
+    district = np.repeat(np.arange(districts), sizes)
+    secondary = rng.random(schools) < get("secondary_share")
+    median = np.where(secondary, get("secondary_enrolment_median"), get("primary_enrolment_median"))
+    log_sd = np.where(secondary, get("secondary_enrolment_log_sd"), get("primary_enrolment_log_sd"))
+    enrolment = np.exp(np.log(median) + log_sd * rng.standard_normal(schools))
+    normals = (math.sqrt(deprivation.r) * rng.standard_normal(districts)[district]
+               + math.sqrt(1 - deprivation.r) * rng.standard_normal(schools))
+    scatter = np.sqrt(10 * sizes / (2 * math.pi * math.log(2)))[district, None]
+    return {
+        "district": district, "county": county, "phase": np.where(secondary, 2, 0),
+        "enrolment": np.clip(np.round(enrolment), 20, 1e6),
+        "deprivation": deprivation.share(normals),
+        "place": centre[district] + scatter * rng.standard_normal((schools, 2)),
+    }
+
+
+def synthetic_lists(settings, systems, rng):
+    """The lists of several systems one after the other, districts and counties counted through."""
+    names = ("deprivation_mean", "deprivation_sd", "deprivation_between_districts")
+    deprivation = Deprivation(*(settings[SETTING + name] for name in names))
+    lists = [synthetic_list(settings, deprivation, rng) for _ in range(systems)]
+    districts, counties = len(lists[0]["county"]), lists[0]["county"].max() + 1
+    for number, one in enumerate(lists):
+        one["system"] = np.full(len(one["district"]), number)
+        one["district"] = one["district"] + number * districts
+        one["county"] = one["county"] + number * counties
+    return {name: np.concatenate([one[name] for one in lists]) for name in lists[0]}
