@@ -1,0 +1,258 @@
+"""Figures of sweeps: 7 x 4.5 inches, for print and for colour-blind readers; factors by their short names.
+
+Each function draws into `ax`, or a new figure when None, and returns the axes. The title says what is shown, how many
+points it rests on, what the bars are, and what failed.
+"""
+
+import numpy
+import pandas
+from scipy import stats
+
+from .drawing import finished, name_points, new_axes, quantity_label, upwards
+from .figures import COLOURS, DASHES
+from .outcomes import point_means
+from .sweeps import factors, independent, short_names
+
+MOST = 20  # factors that one figure shows
+MARKS = ["o", "s", "^", "D", "v", "P", "X"]
+
+
+def sobol_plot(table, ax=None, most=MOST):
+    """First-order and total indices of each factor with their intervals.
+
+    table : pandas.DataFrame -- from :func:`sobol`; most : int -- factors shown, those of the largest total index
+    """
+    about = table.attrs
+    wide = table.pivot_table(index="factor", columns="index", values=["value", "low", "high"], dropna=False)
+    wide = wide.sort_values(("value", "ST"), ascending=False)
+    ax = new_axes(ax)
+    shown = upwards(ax, wide.index, most)
+    place = numpy.arange(len(shown))[::-1]
+    for index, shift, colour, mark, label in (("ST", -0.14, COLOURS[0], "o", "total, ST: with all its interactions"),
+                                              ("S1", 0.14, COLOURS[1], "s", "first order, S1: alone")):
+        value, low, high = (wide[(kind, index)].loc[shown] for kind in ("value", "low", "high"))
+        ax.hlines(place - shift, low, high, color=colour, lw=1.6)
+        ax.plot(value, place - shift, mark, color=colour, ms=5.5, label=label)
+    if about.get("luck_of_means", 0) > 0.005:
+        ax.axvline(about["luck_of_means"], color="0.35", lw=1.2, ls=(0, (1, 1)),
+                   label="luck of replicates in the means")
+    ax.axvline(0, color="0.6", lw=0.8)
+    ax.set_xlabel("share of the variance over points")
+    ax.legend(frameon=True, framealpha=0.9, edgecolor="none", loc="lower right", fontsize=8)
+    return finished(ax, about, "Sobol' indices", f"{about['base_points']} base points",
+                     about["base_points_left_out"], f"lines: {about['level']:.0%} bootstrap intervals")
+
+
+def morris_plot(table, ax=None, most=12):
+    """mu* against sigma of each factor; names at the `most` factors of the largest mu*.
+
+    table : pandas.DataFrame -- from :func:`morris`
+    """
+    about = table.attrs
+    wide = table.pivot_table(index="factor", columns="index", values=["value", "low", "high"], dropna=False)
+    wide = wide.sort_values(("value", "mu_star"), ascending=False)
+    star, sigma = wide[("value", "mu_star")], wide[("value", "sigma")]
+    ax = new_axes(ax)
+    ax.hlines(sigma, wide[("low", "mu_star")], wide[("high", "mu_star")], color=COLOURS[0], lw=1, alpha=0.45)
+    ax.vlines(star, wide[("low", "sigma")], wide[("high", "sigma")], color=COLOURS[0], lw=1, alpha=0.45)
+    ax.plot(star, sigma, "o", color=COLOURS[0], ms=5)
+    right, top = 1.12 * wide[("high", "mu_star")].max(), 1.12 * wide[("high", "sigma")].max()
+    right, top = right if right > 0 else 1.0, top if top > 0 else max(0.2 * right, 1.0)
+    ax.set(xlim=(0, right), ylim=(-0.03 * top, top))
+    ax.plot([0, min(right, top)], [0, min(right, top)], color="0.5", lw=1, ls="--", zorder=0)
+    ax.annotate("sigma = mu*", (0.93 * min(right, top),) * 2, color="0.35", fontsize=8, ha="right", va="bottom")
+    if about.get("luck", 0) > 0.005 * right:
+        ax.axvspan(0, about["luck"], color="0.9", lw=0, zorder=0)
+        ax.annotate("luck\nalone", (about["luck"], top), (-2, -3), textcoords="offset points", fontsize=8,
+                    color="0.35", ha="right", va="top")
+    short = short_names(wide.index)
+    name_points(ax, star.iloc[:most], sigma.iloc[:most], [short[factor] for factor in star.index[:most]])
+    ax.set_xlabel(f"mu*: mean absolute effect ({about['units']} per range of the factor)")
+    ax.set_ylabel("sigma: interactions and curvature")
+    return finished(ax, about, "Elementary effects", f"{about['trajectories']} trajectories",
+                     about["trajectories_left_out"], f"lines: {about['level']:.0%} bootstrap intervals")
+
+
+def regional_plot(table, ax=None, most=MOST):
+    """Distance between points below the threshold and the rest, by factor; hollow where luck would do (p > 0.05).
+
+    table : pandas.DataFrame -- from :func:`regional`
+    """
+    about = table.attrs
+    ax = new_axes(ax)
+    shown = upwards(ax, table["factor"], most)
+    place, sure = numpy.arange(len(shown))[::-1], (table["p_adjusted"] <= 0.05).values[:len(shown)]
+    distance = table["distance"].values[:len(shown)]
+    ax.hlines(place, 0, distance, color=COLOURS[0], lw=1.6)
+    ax.plot(distance[sure], place[sure], "o", color=COLOURS[0], ms=6, label="adjusted p up to 0.05")
+    ax.plot(distance[~sure], place[~sure], "o", mfc="white", color=COLOURS[0], ms=6, label="could be chance")
+    ax.set_xlim(0, min(1.02, 1.25 * max(distance.max(), 0.1)))
+    ax.set_xlabel("distance between the distributions of the factor in the two groups (0: alike, 1: apart)")
+    ax.legend(frameon=False, loc="lower right", fontsize=8)
+    return finished(ax, about, "Regional sensitivity", f"{about['below']} points below {about['threshold']:.3g} "
+                     f"{about['units']} against {about['rest']}", about["points_left_out"], "")
+
+
+def tornado_plot(table, ax=None, most=MOST):
+    """Changes from the base point when one factor alone takes another value; the longest on top.
+
+    table : pandas.DataFrame -- from :func:`one_at_a_time`
+    """
+    about = table.attrs
+    reach = table["value"].abs().groupby(table["factor"]).max().sort_values(ascending=False)
+    ax = new_axes(ax)
+    shown = upwards(ax, reach.index, most)
+    for place, factor in zip(range(len(shown))[::-1], shown):
+        of = table[table["factor"] == factor]
+        change = pandas.to_numeric(of["to"], errors="coerce") - pandas.to_numeric(of["from"], errors="coerce")
+        bars = [("higher", of[change > 0]), ("lower", of[change < 0]), ("another choice", of[change.isna()])]
+        for (label, some), colour, shift in zip(bars, COLOURS, (0.17, -0.17, 0)):
+            ax.hlines([place + shift] * len(some), some["low"], some["high"], color=colour, lw=1.4)
+            ax.plot(some["value"], [place + shift] * len(some), MARKS[COLOURS.index(colour)], color=colour, ms=5.5,
+                    label=label if len(some) and label not in ax.get_legend_handles_labels()[1] else None)
+    ax.axvline(0, color="0.4", lw=0.9)
+    ax.set_xlabel(f"change from the base point ({about['units']})")
+    ax.legend(frameon=True, framealpha=0.9, edgecolor="none", fontsize=8, title="the factor's value", title_fontsize=8)
+    return finished(ax, about, "One factor at a time", f"{int(table['replicates'].min())} replicates or more",
+                     0, f"lines: {about['level']:.0%} intervals")
+
+
+def scatter_effects(sweep, measure, year=None, factor=None, scenario=None, against_baseline=True, bins=10, ax=None):
+    """Outcome of each point against a factor, and its mean with a 95% interval in bins of equally many points.
+
+    Parameters
+    ----------
+    sweep, measure, year, scenario, against_baseline
+        As for :func:`outcome`.
+    factor : str, optional
+        Its path; the first when None. A choice, or a factor of at most `bins` values, has a bin for each.
+    bins : int
+
+    The interval is Student's t over the points of a bin: how sure the mean over the other factors is.
+    """
+    factor = factors(sweep)[0] if factor is None else factor
+    means = point_means(sweep, measure, year, scenario, against_baseline)
+    about = dict(means.attrs)
+    means = means[means.index.isin(sweep["point"].values[independent(sweep)])]
+    ax = new_axes(ax)
+    values = means[factor]
+    names = sorted(set(values)) if values.dtype == object else None
+    x = values.map({name: place for place, name in enumerate(names)}) if names else values
+    group = x if x.nunique() <= bins else pandas.qcut(x, bins, duplicates="drop")
+    few = x.nunique() <= bins
+    rough = numpy.random.default_rng(0).uniform(-0.12, 0.12, len(x)) if few else 0.0
+    step = numpy.diff(numpy.sort(x.unique())).min() if few and x.nunique() > 1 else 1.0
+    ax.plot(x + rough * step, means["mean"], "o", ms=3, mew=0, color="0.45", alpha=min(0.6, 60 / len(x) + 0.15))
+    rows = []
+    for _, some in means.groupby(group, observed=True):
+        middle, count = some["mean"].mean(), len(some)
+        half = stats.t.ppf(0.975, count - 1) * some["mean"].std(ddof=1) / numpy.sqrt(count) if count > 1 else 0.0
+        rows.append((x.loc[some.index].mean(), middle, middle - half, middle + half))
+    at, middle, low, high = numpy.array(rows).T
+    if names:
+        ax.errorbar(at, middle, [middle - low, high - middle], fmt="o", color=COLOURS[0], ms=6, lw=2, capsize=4)
+        ax.set_xticks(range(len(names)), names)
+        ax.set_xlim(-0.5, len(names) - 0.5)
+    else:
+        ax.fill_between(at, low, high, color=COLOURS[0], alpha=0.3, lw=0)
+        ax.plot(at, middle, "-o", color=COLOURS[0], lw=2, ms=4)
+    if against_baseline:
+        ax.axhline(0, color="0.3", lw=0.9)
+    unit = sweep[factor].attrs.get("units", "")
+    ax.set_xlabel(factor + (f" ({unit})" if unit not in ("", "1") else ""))
+    ax.set_ylabel(quantity_label(about))
+    return finished(ax, about, "", f"{len(means)} points, grey", about["points_left_out"],
+                     "blue: mean of a bin, 95% interval")
+
+
+def lines_plot(sweep, measure, year=None, factor=None, by=None, scenario=None, against_baseline=True, ax=None):
+    """Mean outcome over the points with the same value of a factor, a line for each value of a second one.
+
+    sweep, measure, year, scenario, against_baseline -- as for :func:`outcome`; factor, by : str, optional -- paths; the
+    first factor and no second when None; of `by` at most seven values are drawn.
+    """
+    factor = factors(sweep)[0] if factor is None else factor
+    means = point_means(sweep, measure, year, scenario, against_baseline)
+    about = dict(means.attrs)
+    ax = new_axes(ax)
+    names = sorted(set(means[factor])) if means[factor].dtype == object else None
+    every = sorted(set(means[by])) if by else [None]
+    for number, (value, colour, dashes) in enumerate(zip(every, COLOURS, DASHES)):
+        some = means if value is None else means[means[by] == value]
+        line = some.groupby(factor)[["mean", "se"]].agg({"mean": "mean", "se": lambda se: numpy.sqrt((se**2).sum()) / len(se)})
+        at = [names.index(name) for name in line.index] if names else line.index.values
+        label = None if value is None else value if isinstance(value, str) else f"{value:.4g}"
+        ax.errorbar(at, line["mean"], 2 * line["se"], color=colour, ls=dashes, marker=MARKS[number], ms=5, lw=1.8,
+                    elinewidth=1.1, capsize=2, label=label)
+    if names:
+        ax.set_xticks(range(len(names)), names)
+    if by:
+        ax.legend(title=short_names(factors(sweep))[by], frameon=False, fontsize=8, title_fontsize=8)
+    if against_baseline:
+        ax.axhline(0, color="0.3", lw=0.9)
+    ax.set_xlabel(factor)
+    ax.set_ylabel(quantity_label(about))
+    more = f"; {len(every) - 7} more values not drawn" if len(every) > 7 else ""
+    return finished(ax, about, "", f"{len(means)} points", about["points_left_out"],
+                     "bars: 2 standard errors over replicates" + more)
+
+
+def prim_plot(peeling, box=None, ax=None):
+    """Coverage against density along the peeling, the chosen box marked. peeling, box -- from `discovery`"""
+    rows = peeling.trajectory
+    box = peeling.box() if box is None else box
+    ax = new_axes(ax)
+    ax.plot(rows["coverage"], rows["density"], "-", color="0.7", lw=1, zorder=1)
+    for restricted, some in rows.groupby("restricted"):
+        kind = min(restricted, len(MARKS) - 1)
+        ax.plot(some["coverage"], some["density"], MARKS[kind], color=(["0.2"] + COLOURS)[kind], ms=6,
+                label=f"{restricted} factor" + ("" if restricted == 1 else "s"))
+    ax.plot(box.coverage, box.density, "o", ms=15, mfc="none", mew=2, color="black", label="the box in words")
+    ax.axhline(peeling.interest.mean(), color="0.4", lw=0.9, ls="--")
+    ax.annotate("all points", (0.02, peeling.interest.mean()), (0, 3), textcoords="offset points", fontsize=8)
+    ax.set(xlim=(0, 1.04), ylim=(0, 1.04))
+    ax.set_xlabel("coverage: share of the points of interest that the box holds")
+    ax.set_ylabel("density: share of the box of interest")
+    ax.legend(title="the box restricts", loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, fontsize=8,
+              title_fontsize=8)
+    return finished(ax, peeling.about, "Scenario discovery: " + peeling.label, f"{len(peeling.interest)} points",
+                     peeling.about.get("points_left_out", 0), "PRIM", quantity=False)
+
+
+def box_plot(peeling, box=None, ax=None):
+    """The points over the two restricted factors with the lowest quasi-p-values, and the box's limits there."""
+    from matplotlib.patches import Rectangle
+
+    box = peeling.box() if box is None else box
+    pair = sorted(box.limits, key=lambda factor: box.quasi_p[factor])[:2]
+    pair += [factor for factor in peeling.factors if factor not in pair][:2 - len(pair)]
+    ax, spans, random = new_axes(ax), [], numpy.random.default_rng(0)
+    xy = []
+    for factor, axis in zip(pair, (ax.xaxis, ax.yaxis)):
+        column = peeling.factors[factor]
+        if column.dtype == object:
+            inside = box.limits.get(factor, tuple(set(column)))
+            names = sorted(inside) + sorted(set(column) - set(inside))
+            axis.set_ticks(range(len(names)), names)
+            xy.append(column.map(names.index) + random.uniform(-0.3, 0.3, len(column)))
+            spans.append((-0.45, len(inside) - 0.55))
+        else:
+            low, high = column.min(), column.max()
+            edge = 0.02 * (high - low)
+            limit = box.limits.get(factor, (-numpy.inf, numpy.inf))
+            xy.append(column)
+            spans.append((max(limit[0], low - edge), min(limit[1], high + edge)))
+        axis.set_label_text(factor)
+    if len(pair) == 1:
+        xy.append(random.uniform(0, 1, len(peeling.interest)))
+        spans.append((-0.02, 1.02))
+        ax.set_yticks([])
+    for of, mark, colour, label in ((~peeling.interest, "o", "0.6", "others"),
+                                    (peeling.interest, "^", COLOURS[1], "of interest")):
+        ax.plot(xy[0][of], xy[1][of], mark, color=colour, ms=4, mew=0, alpha=0.75, label=label)
+    (left, right), (bottom, top) = spans
+    ax.add_patch(Rectangle((left, bottom), right - left, top - bottom, fill=False, lw=2, ec=COLOURS[0], zorder=3,
+                           label="box" if len(box.limits) < 3 else f"box (and {len(box.limits) - 2} more factors)"))
+    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, fontsize=8)
+    return finished(ax, peeling.about, peeling.words(box), f"{len(peeling.interest)} points",
+                     peeling.about.get("points_left_out", 0), "", quantity=False)
