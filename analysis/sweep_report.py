@@ -15,6 +15,7 @@ import matplotlib.pyplot as plt
 import numpy
 
 import reformsim_analysis as analysis
+from reformsim_analysis.sweeps import counted
 
 SPACE_FILLING = ("random", "latin_hypercube", "sobol")
 
@@ -56,8 +57,9 @@ class Report:
         about, sizes = self.sweep.attrs, self.sweep.sizes
         every = analysis.table(self.sweep)
         self.write(every, "runs.csv")
-        self.say(f"{about.get('title', '-')}: {about.get('design')} design, {sizes['point']} points, "
-                 f"{len(self.short)} factors, {sizes['replicate']} replicates, {sizes['scenario']} scenarios. "
+        self.say(f"{about.get('title', '-')}: {about.get('design')} design, {counted(sizes['point'], 'point')}, "
+                 f"{counted(len(self.short), 'factor')}, {counted(sizes['replicate'], 'replicate')}, "
+                 f"{counted(sizes['scenario'], 'scenario')}. "
                  f"{every.attrs['note'].capitalize()}"
                  + ("; see runs.csv and failures.csv." if every.attrs["failed"] else "."))
         if every.attrs["failed"]:
@@ -76,7 +78,7 @@ class Report:
         self.say(f"{means.attrs['label']} ({means.attrs['units']}): mean over points {mean.mean():.3g}, from "
                  f"{mean.min():.3g} to {mean.max():.3g}; {(mean > 0).mean():.0%} of points above 0.")
         if means.attrs["points_left_out"]:
-            self.say(f"{means.attrs['points_left_out']} points without any run are left out.")
+            self.say(f"Left out for want of any run: {counted(means.attrs['points_left_out'], 'point')}.")
         if kind == "saltelli":
             self.sobol(name, what)
         elif kind == "morris":
@@ -139,10 +141,10 @@ class Report:
         self.say(f"Regional sensitivity: {about['below']} points below {about['threshold']:.3g} against "
                  f"{about['rest']} others. Factors that differ between them by more than chance (adjusted p up to "
                  f"0.05): {len(sure)} of {len(table)}.")
-        width = max([len(self.short[factor]) for factor in sure["factor"]], default=0)
-        for row in sure.head(10).itertuples():
-            self.say(f"  {self.short[row.factor]:{width}}  distance {row.distance:.2f}, "
-                     f"typically {_short(row.median_below)} below, {_short(row.median_rest)} in the rest")
+        if len(sure):
+            self.say("Distance; typical value below the threshold / in the rest:")
+        self.columns([(f"{row.distance:.2f}", f"{_short(row.median_below)} / {_short(row.median_rest)}",
+                       self.short[row.factor]) for row in sure.head(10).itertuples()])
         self.luck(analysis.luck_share(analysis.outcome(*what).values,
                                       bool(self.sweep.attrs.get("common_random_numbers", 1))))
         self.draw(analysis.scatter_effects(*what[:3], table["factor"].iloc[0], *what[3:]), "scatter", name)
@@ -170,12 +172,18 @@ class Report:
             self.say(f"  {self.short[factor]}: quasi-p-value {chance:.2g}")
 
     def rank(self, rows, scale, sign):
-        width = max(len(self.short[factor]) for factor in rows["factor"])
-        for row in rows.head(10).itertuples():
-            self.say(f"  {self.short[row.factor]:{width}}  {scale * row.value:8.3g}{sign}  "
-                     f"({scale * row.low:.3g} to {scale * row.high:.3g})")
+        form = ".1f" if sign else ".3g"
+        self.columns([(f"{scale * row.value:{form}}{sign}",
+                       f"({scale * row.low:{form}} to {scale * row.high:{form}})", self.short[row.factor])
+                      for row in rows.head(10).itertuples()])
         if len(rows) > 10:
-            self.say(f"  and {len(rows) - 10} factors with less")
+            self.say(f"  and {counted(len(rows) - 10, 'factor')} with less")
+
+    def columns(self, rows):
+        """Lines of three columns each; the last one may be long."""
+        wide = [max([len(row[at]) for row in rows], default=0) for at in (0, 1)]
+        for first, second, third in rows:
+            self.say(f"  {first:>{wide[0]}}  {second:{wide[1]}}  {third}")
 
     def luck(self, of):
         share = of["luck_of_means"] if "luck_of_means" in of else of["of_means"]
@@ -189,7 +197,7 @@ class Report:
     def say(self, text):
         indent = "    " if text.startswith("  ") else ""
         print(textwrap.fill(text, 80, subsequent_indent=indent, break_on_hyphens=False,
-                            replace_whitespace=False) if len(text) > 80 else text)
+                            break_long_words=False, replace_whitespace=False) if len(text) > 80 else text)
 
     def file(self, what, name, kind):
         several = f"_{re.sub(r'[^A-Za-z0-9_.-]+', '_', name)}" if len(self.names) > 1 else ""

@@ -6,6 +6,9 @@ Friedman & Fisher 1999, Statistics and Computing 9, 123-143 (the patient rule in
 Bryant & Lempert 2010, Technological Forecasting & Social Change 77, 34-49 (coverage, density, quasi-p-values).
 Kwakkel & Jaxa-Rozen 2016, Environmental Modelling & Software 79, 311-321 (peels of unequal size, as of names and of
 levels, are compared by the gain in density for each point given up).
+
+A box is found and measured on the same points, so its density is somewhat too good; the quasi-p-values say which of its
+restrictions luck would hardly have given.
 """
 
 import dataclasses
@@ -48,18 +51,19 @@ class Peeling:
     boxes : list of Box -- from the whole space to the smallest box
     trajectory : pandas.DataFrame -- a row per box: step, coverage, density, mass, points, restricted (how many
         factors), factor (that was peeled)
-    label : str -- what makes a point one of interest; about : dict -- attributes of the outcome
+    label : str -- what points of interest "have" or "are"; about : dict -- attributes of the outcome
     """
 
     def __init__(self, factors, interest, peel, least):
         self.factors, self.interest, self.peel, self.least = factors, interest, peel, least
-        self.label, self.about, self.units = "of interest", {}, {}
+        self.label, self.about, self.units = "are of interest", {}, {}
         self.boxes, self.trajectory = [], None
 
     def choose(self):
-        """Step of the trajectory with the highest harmonic mean of coverage and density; an int."""
-        both = self.trajectory
-        return int((2 * both["coverage"] * both["density"] / (both["coverage"] + both["density"])).fillna(0).argmax())
+        """Step of the trajectory with the highest product of coverage and how far density has come from that of all
+        points towards 1; an int. A rule of ours: who cares more for the one or the other takes another step.
+        """
+        return int((self.trajectory["coverage"] * (self.trajectory["density"] - self.interest.mean())).argmax())
 
     def box(self, step=None, paste=True, drop_above=0.05):
         """The box at a step of the trajectory, tidied.
@@ -91,10 +95,10 @@ class Peeling:
         """The box in a sentence, a str."""
         share = self.interest.mean()
         if not box.limits:
-            return f"No part of the space stands out: {share:.0%} of all points are {self.label}."
+            return f"No part of the space stands out: {share:.0%} of all points {self.label}."
         text = in_words(box.limits, self.factors, self.units)
-        return (f"Where {text}: {box.density:.0%} of such points are {self.label} ({share:.0%} of all "
-                f"are); the box covers {box.coverage:.0%} of them.")
+        return (f"Where {text}, {box.density:.0%} of points {self.label} (of all points, {share:.0%}). "
+                f"The box covers {box.coverage:.0%} of them.")
 
     def _inside(self, limits):
         inside = numpy.ones(len(self.interest), bool)
@@ -254,7 +258,7 @@ def discover(sweep, interest, year=None, scenario=None, against_baseline=True, p
     except ValueError as error:
         raise SweepError(f"{interest}: {error}") from error
     sign = re.search(r"[<>]=?", interest).group()
-    result.label = f"with {about['label']} {sign} {value:g} {about['units']}"
+    result.label = f"have {about['label']}, {sign} {value:g} {about['units']}"
     result.about = about
     result.units = {factor: sweep[factor].attrs.get("units", "") for factor in design(sweep)}
     return result
@@ -271,17 +275,17 @@ def parse_interest(text):
 
 
 def in_words(limits, factors, units=None):
-    """Limits in words: "networks.trust above 0.8 year and networks.kind mandated"; a str."""
+    """Limits in words: "networks.trust is above 0.8 and networks.kind is mandated"; a str."""
     short, parts = short_names(list(factors)), []
     for factor, limit in limits.items():
         unit = (units or {}).get(factor, "")
         unit = f" {unit}" if unit not in ("", "1") else ""
         if factors[factor].dtype == object:
-            parts.append(f"{short[factor]} {' or '.join(limit)}")
+            parts.append(f"{short[factor]} is {' or '.join(limit)}")
         elif numpy.isinf(limit[0]):
-            parts.append(f"{short[factor]} below {limit[1]:.3g}{unit}")
+            parts.append(f"{short[factor]} is below {limit[1]:.3g}{unit}")
         elif numpy.isinf(limit[1]):
-            parts.append(f"{short[factor]} above {limit[0]:.3g}{unit}")
+            parts.append(f"{short[factor]} is above {limit[0]:.3g}{unit}")
         else:
-            parts.append(f"{short[factor]} between {limit[0]:.3g} and {limit[1]:.3g}{unit}")
+            parts.append(f"{short[factor]} is between {limit[0]:.3g} and {limit[1]:.3g}{unit}")
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]

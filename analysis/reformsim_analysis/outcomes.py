@@ -2,7 +2,7 @@
 
 import numpy
 
-from .sweeps import DONE, FAILED, SweepError, _measure, design
+from .sweeps import DONE, FAILED, SweepError, _measure, counted, design
 
 
 def outcome(sweep, measure, year=None, scenario=None, against_baseline=True):
@@ -65,7 +65,7 @@ def outcome(sweep, measure, year=None, scenario=None, against_baseline=True):
 
 def _scenario(names, baseline, scenario, against_baseline):
     if against_baseline and baseline not in names:
-        raise SweepError(f"the sweep has no baseline; against_baseline=False takes the measure itself")
+        raise SweepError("the sweep has no baseline; against_baseline=False takes the measure itself")
     others = [name for name in names if not (against_baseline and name == baseline)]
     if against_baseline and not others:
         raise SweepError(f"'{baseline}' is the only scenario; against_baseline=False takes the measure itself")
@@ -83,14 +83,15 @@ def _note(counts, status):
     points = int(((status == FAILED).any(axis=1)).sum())
     whole = int((~(status == DONE).any(axis=1)).sum())
     if not any(counts.values()):
-        return f"{len(status)} points, no run failed"
-    parts = [f"{len(status)} points", f"{counts['failed']} runs failed (at {points} points)"]
+        return f"{counted(len(status), 'point')}, no run failed"
+    parts = [counted(len(status), "point"),
+             f"{counted(counts['failed'], 'run')} failed (at {counted(points, 'point')})"]
     if counts["not_asked"]:
-        parts.append(f"{counts['not_asked']} replicates were not asked for")
+        parts.append(f"not asked for: {counted(counts['not_asked'], 'run')}")
     if counts["missing"]:
-        parts.append(f"the measure is missing in {counts['missing']} runs")
+        parts.append(f"the measure is missing in {counted(counts['missing'], 'run')}")
     if whole:
-        parts.append(f"{whole} points have no run")
+        parts.append(f"without any run: {counted(whole, 'point')}")
     return "; ".join(parts)
 
 

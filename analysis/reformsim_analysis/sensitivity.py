@@ -10,7 +10,7 @@ import pandas
 
 from .estimators import bootstrap, elementary_effects, holm, morris_measures, set_apart, sobol_indices
 from .outcomes import luck_share, outcome, point_means
-from .sweeps import FAILED, SweepError, design, factors, independent, saltelli_block
+from .sweeps import FAILED, SweepError, counted, design, factors, independent, saltelli_block
 
 
 def sobol(sweep, measure, year=None, scenario=None, against_baseline=True, resamples=1000, seed=0, level=0.95):
@@ -253,7 +253,7 @@ def _whole_note(values, what, whole):
     text = f"{int(whole.sum())} {what}"
     if left:
         text += (f"; {left} of {len(whole)} left out whole for a failed run or a missing value "
-                 f"({values.attrs['failed']} runs failed)")
+                 f"({counted(values.attrs['failed'], 'run')} failed)")
     return text
 
 

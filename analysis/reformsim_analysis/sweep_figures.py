@@ -10,8 +10,8 @@ from scipy import stats
 
 from .drawing import finished, name_points, new_axes, quantity_label, upwards
 from .figures import COLOURS, DASHES
-from .outcomes import point_means
-from .sweeps import factors, independent, short_names
+from .outcomes import outcome, point_means
+from .sweeps import counted, factors, independent, short_names
 
 MOST = 20  # factors that one figure shows
 MARKS = ["o", "s", "^", "D", "v", "P", "X"]
@@ -40,7 +40,7 @@ def sobol_plot(table, ax=None, most=MOST):
     ax.set_xlabel("share of the variance over points")
     ax.legend(frameon=True, framealpha=0.9, edgecolor="none", loc="lower right", fontsize=8)
     return finished(ax, about, "Sobol' indices", f"{about['base_points']} base points",
-                     about["base_points_left_out"], f"lines: {about['level']:.0%} bootstrap intervals")
+                     (about["base_points_left_out"], "base point"), f"lines: {about['level']:.0%} bootstrap intervals")
 
 
 def morris_plot(table, ax=None, most=12):
@@ -60,17 +60,25 @@ def morris_plot(table, ax=None, most=12):
     right, top = right if right > 0 else 1.0, top if top > 0 else max(0.2 * right, 1.0)
     ax.set(xlim=(0, right), ylim=(-0.03 * top, top))
     ax.plot([0, min(right, top)], [0, min(right, top)], color="0.5", lw=1, ls="--", zorder=0)
-    ax.annotate("sigma = mu*", (0.93 * min(right, top),) * 2, color="0.35", fontsize=8, ha="right", va="bottom")
-    if about.get("luck", 0) > 0.005 * right:
-        ax.axvspan(0, about["luck"], color="0.9", lw=0, zorder=0)
-        ax.annotate("luck\nalone", (about["luck"], top), (-2, -3), textcoords="offset points", fontsize=8,
-                    color="0.35", ha="right", va="top")
-    short = short_names(wide.index)
-    name_points(ax, star.iloc[:most], sigma.iloc[:most], [short[factor] for factor in star.index[:most]])
+    ax.annotate("sigma = mu*", (0.97 * min(right, top),) * 2, (-4, 0), textcoords="offset points", color="0.35",
+                fontsize=8, ha="right", va="center")
+    luck = about.get("luck", 0)
+    sure = wide[("low", "mu_star")] > luck if luck > 0 else star >= 0
+    named = star[sure].index[:most]
+    if luck > 0.005 * right:
+        ax.axvspan(0, luck, color="0.9", lw=0, zorder=0, label="what luck alone would give")
+    if len(named) < len(star):
+        ax.plot([], [], " ", label=f"{counted(len(star) - len(named), 'factor')} without a name: less, or luck")
+    bars = [(low, at, high, at) for low, high, at in zip(wide[("low", "mu_star")], wide[("high", "mu_star")], sigma)]
+    bars += [(at, low, at, high) for low, high, at in zip(wide[("low", "sigma")], wide[("high", "sigma")], star)]
+    if ax.get_legend_handles_labels()[1]:
+        ax.legend(loc="lower right", fontsize=8, frameon=True, framealpha=0.9, edgecolor="none")
+    short, order = short_names(wide.index), list(named) + [factor for factor in star.index if factor not in named]
+    name_points(ax, star[order], sigma[order], [short[factor] for factor in named], bars)
     ax.set_xlabel(f"mu*: mean absolute effect ({about['units']} per range of the factor)")
     ax.set_ylabel("sigma: interactions and curvature")
     return finished(ax, about, "Elementary effects", f"{about['trajectories']} trajectories",
-                     about["trajectories_left_out"], f"lines: {about['level']:.0%} bootstrap intervals")
+                     (about["trajectories_left_out"], "trajectory"), f"lines: {about['level']:.0%} bootstrap intervals")
 
 
 def regional_plot(table, ax=None, most=MOST):
@@ -87,14 +95,16 @@ def regional_plot(table, ax=None, most=MOST):
     ax.plot(distance[sure], place[sure], "o", color=COLOURS[0], ms=6, label="adjusted p up to 0.05")
     ax.plot(distance[~sure], place[~sure], "o", mfc="white", color=COLOURS[0], ms=6, label="could be chance")
     ax.set_xlim(0, min(1.02, 1.25 * max(distance.max(), 0.1)))
-    ax.set_xlabel("distance between the distributions of the factor in the two groups (0: alike, 1: apart)")
+    ax.set_xlabel("distance between the two groups (0: alike, 1: apart)")
     ax.legend(frameon=False, loc="lower right", fontsize=8)
     return finished(ax, about, "Regional sensitivity", f"{about['below']} points below {about['threshold']:.3g} "
-                     f"{about['units']} against {about['rest']}", about["points_left_out"], "")
+                     f"{about['units']} against {about['rest']}", (about["points_left_out"], "point"), "")
 
 
 def tornado_plot(table, ax=None, most=MOST):
     """Changes from the base point when one factor alone takes another value; the longest on top.
+
+    Of several values the two with the highest and the lowest outcome are drawn, each with its name.
 
     table : pandas.DataFrame -- from :func:`one_at_a_time`
     """
@@ -103,18 +113,20 @@ def tornado_plot(table, ax=None, most=MOST):
     ax = new_axes(ax)
     shown = upwards(ax, reach.index, most)
     for place, factor in zip(range(len(shown))[::-1], shown):
-        of = table[table["factor"] == factor]
-        change = pandas.to_numeric(of["to"], errors="coerce") - pandas.to_numeric(of["from"], errors="coerce")
-        bars = [("higher", of[change > 0]), ("lower", of[change < 0]), ("another choice", of[change.isna()])]
-        for (label, some), colour, shift in zip(bars, COLOURS, (0.17, -0.17, 0)):
-            ax.hlines([place + shift] * len(some), some["low"], some["high"], color=colour, lw=1.4)
-            ax.plot(some["value"], [place + shift] * len(some), MARKS[COLOURS.index(colour)], color=colour, ms=5.5,
-                    label=label if len(some) and label not in ax.get_legend_handles_labels()[1] else None)
+        of = table[table["factor"] == factor].sort_values("value")
+        for number, (row, shift) in enumerate(zip([of.iloc[-1], of.iloc[0]][:len(of)], (0.18, -0.18))):
+            ax.hlines(place + shift, row["low"], row["high"], color=COLOURS[number], lw=1.4)
+            ax.plot(row["value"], place + shift, MARKS[number], color=COLOURS[number], ms=5, label=None if place else
+                    ("the value with the highest outcome", "the value with the lowest outcome")[number])
+            level = row["to"] if isinstance(row["to"], str) else f"{row['to']:.3g}"
+            ax.annotate(level, (numpy.nanmax([row["high"], row["value"]]), place + shift), (4, 0), va="center",
+                        textcoords="offset points", fontsize=7, color=COLOURS[number])
     ax.axvline(0, color="0.4", lw=0.9)
     ax.set_xlabel(f"change from the base point ({about['units']})")
-    ax.legend(frameon=True, framealpha=0.9, edgecolor="none", fontsize=8, title="the factor's value", title_fontsize=8)
+    ax.margins(x=0.09)
+    ax.legend(frameon=False, fontsize=8, ncol=2, loc="upper center", bbox_to_anchor=(0.4, -0.12))
     return finished(ax, about, "One factor at a time", f"{int(table['replicates'].min())} replicates or more",
-                     0, f"lines: {about['level']:.0%} intervals")
+                     (0, ""), f"lines: {about['level']:.0%} intervals")
 
 
 def scatter_effects(sweep, measure, year=None, factor=None, scenario=None, against_baseline=True, bins=10, ax=None):
@@ -142,7 +154,7 @@ def scatter_effects(sweep, measure, year=None, factor=None, scenario=None, again
     few = x.nunique() <= bins
     rough = numpy.random.default_rng(0).uniform(-0.12, 0.12, len(x)) if few else 0.0
     step = numpy.diff(numpy.sort(x.unique())).min() if few and x.nunique() > 1 else 1.0
-    ax.plot(x + rough * step, means["mean"], "o", ms=3, mew=0, color="0.45", alpha=min(0.6, 60 / len(x) + 0.15))
+    ax.plot(x + rough * step, means["mean"], "o", ms=3, mew=0, color="0.45", alpha=min(0.7, 100 / len(x) + 0.3))
     rows = []
     for _, some in means.groupby(group, observed=True):
         middle, count = some["mean"].mean(), len(some)
@@ -161,7 +173,7 @@ def scatter_effects(sweep, measure, year=None, factor=None, scenario=None, again
     unit = sweep[factor].attrs.get("units", "")
     ax.set_xlabel(factor + (f" ({unit})" if unit not in ("", "1") else ""))
     ax.set_ylabel(quantity_label(about))
-    return finished(ax, about, "", f"{len(means)} points, grey", about["points_left_out"],
+    return finished(ax, about, "", f"{len(means)} points, grey", (about["points_left_out"], "point"),
                      "blue: mean of a bin, 95% interval")
 
 
@@ -177,13 +189,16 @@ def lines_plot(sweep, measure, year=None, factor=None, by=None, scenario=None, a
     ax = new_axes(ax)
     names = sorted(set(means[factor])) if means[factor].dtype == object else None
     every = sorted(set(means[by])) if by else [None]
+    runs = outcome(sweep, measure, year, scenario, against_baseline).reset_coords(drop=True).to_pandas()
     for number, (value, colour, dashes) in enumerate(zip(every, COLOURS, DASHES)):
         some = means if value is None else means[means[by] == value]
-        line = some.groupby(factor)[["mean", "se"]].agg({"mean": "mean", "se": lambda se: numpy.sqrt((se**2).sum()) / len(se)})
+        # The mean over points within each replicate first: replicates may share their luck over points.
+        line = runs.loc[some.index].groupby(some[factor]).mean()
+        error = line.std(axis=1, ddof=1) / numpy.sqrt(line.notna().sum(axis=1))
         at = [names.index(name) for name in line.index] if names else line.index.values
         label = None if value is None else value if isinstance(value, str) else f"{value:.4g}"
-        ax.errorbar(at, line["mean"], 2 * line["se"], color=colour, ls=dashes, marker=MARKS[number], ms=5, lw=1.8,
-                    elinewidth=1.1, capsize=2, label=label)
+        ax.errorbar(at, line.mean(axis=1), 2 * error.fillna(0), color=colour, ls=dashes, marker=MARKS[number], ms=5,
+                    lw=1.8, elinewidth=1.1, capsize=2, label=label)
     if names:
         ax.set_xticks(range(len(names)), names)
     if by:
@@ -193,7 +208,7 @@ def lines_plot(sweep, measure, year=None, factor=None, by=None, scenario=None, a
     ax.set_xlabel(factor)
     ax.set_ylabel(quantity_label(about))
     more = f"; {len(every) - 7} more values not drawn" if len(every) > 7 else ""
-    return finished(ax, about, "", f"{len(means)} points", about["points_left_out"],
+    return finished(ax, about, "", f"{len(means)} points", (about["points_left_out"], "point"),
                      "bars: 2 standard errors over replicates" + more)
 
 
@@ -203,11 +218,10 @@ def prim_plot(peeling, box=None, ax=None):
     box = peeling.box() if box is None else box
     ax = new_axes(ax)
     ax.plot(rows["coverage"], rows["density"], "-", color="0.7", lw=1, zorder=1)
-    for restricted, some in rows.groupby("restricted"):
-        kind = min(restricted, len(MARKS) - 1)
+    for kind, some in rows.groupby(rows["restricted"].clip(upper=len(MARKS) - 1)):
         ax.plot(some["coverage"], some["density"], MARKS[kind], color=(["0.2"] + COLOURS)[kind], ms=6,
-                label=f"{restricted} factor" + ("" if restricted == 1 else "s"))
-    ax.plot(box.coverage, box.density, "o", ms=15, mfc="none", mew=2, color="black", label="the box in words")
+                label=counted(kind, "factor") + (" or more" if kind == len(MARKS) - 1 else ""))
+    ax.plot(box.coverage, box.density, "o", ms=11, mfc="none", mew=2, color="black", label="the box in words")
     ax.axhline(peeling.interest.mean(), color="0.4", lw=0.9, ls="--")
     ax.annotate("all points", (0.02, peeling.interest.mean()), (0, 3), textcoords="offset points", fontsize=8)
     ax.set(xlim=(0, 1.04), ylim=(0, 1.04))
@@ -215,8 +229,9 @@ def prim_plot(peeling, box=None, ax=None):
     ax.set_ylabel("density: share of the box of interest")
     ax.legend(title="the box restricts", loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, fontsize=8,
               title_fontsize=8)
-    return finished(ax, peeling.about, "Scenario discovery: " + peeling.label, f"{len(peeling.interest)} points",
-                     peeling.about.get("points_left_out", 0), "PRIM", quantity=False)
+    return finished(ax, peeling.about, "Scenario discovery: points that " + peeling.label,
+                    f"{len(peeling.interest)} points", (peeling.about.get("points_left_out", 0), "point"),
+                    "PRIM", quantity=False)
 
 
 def box_plot(peeling, box=None, ax=None):
@@ -255,4 +270,4 @@ def box_plot(peeling, box=None, ax=None):
                            label="box" if len(box.limits) < 3 else f"box (and {len(box.limits) - 2} more factors)"))
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, fontsize=8)
     return finished(ax, peeling.about, peeling.words(box), f"{len(peeling.interest)} points",
-                     peeling.about.get("points_left_out", 0), "", quantity=False)
+                     (peeling.about.get("points_left_out", 0), "point"), "", quantity=False)

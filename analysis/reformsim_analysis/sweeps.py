@@ -155,6 +155,12 @@ def failures(sweep):
     return pandas.DataFrame({name: sweep["failure_" + name].values for name in names})
 
 
+def counted(number, word):
+    """ "1 point", "3 points"; a str."""
+    many = word[:-1] + "ies" if word.endswith("y") else word + "s"
+    return f"{number} {word if number == 1 else many}"
+
+
 def tidy_sweep(sweep, names=None):
     """One row per value.
 
