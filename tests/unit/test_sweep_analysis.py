@@ -285,6 +285,10 @@ class Outcomes(Folder):
         self.assertAlmostEqual(analysis.luck_share(values, common=True)["se"] ** 2,
                                1.5**2 * (1 / 4 + 1 / 3) / 2, delta=0.03)
         self.assertTrue(np.isnan(analysis.luck_share(values[:, :1], common=True)["of_means"]))
+        # Two points and two replicates, by hand: residuals of +-1 with one degree of freedom, so 4 / 1, over two.
+        of = analysis.luck_share([[1.0, 3.0], [9.0, 7.0]], common=True)
+        self.assertAlmostEqual(of["se"], np.sqrt(4 / 2))
+        self.assertAlmostEqual(of["of_means"], 2 / 18)
 
 
 class Sensitivity(Folder):
@@ -329,6 +333,10 @@ class Sensitivity(Folder):
         variance = ishigami_indices()[3]
         self.assertAlmostEqual(table.attrs["luck_of_means"], 1 / (variance + 1), delta=0.015)
         self.assertAlmostEqual(table.attrs["luck_of_runs"], 4 / (variance + 4), delta=0.04)
+        # The variance of the output is that over A and B.
+        ends = np.arange(512 * 5) % 5 % 4 == 0
+        of = analysis.luck_share((ishigami(self.value)[:, None] + luck)[ends], common=True)
+        self.assertAlmostEqual(table.attrs["luck_of_means"], of["of_means"])
 
     def test_morris_of_a_file(self):
         factors = [Factor("a.b", 0, 10), Factor("a.c", -1, 1), Factor("a.d")]
@@ -436,7 +444,8 @@ class Discovery(Folder):
         one, kind = factors["p.x1"] < box.limits["p.x1"][1], factors["p.kind"].isin(box.limits["p.kind"])
         one &= factors["p.x1"] > box.limits["p.x1"][0]
         without = interest[one & kind].mean()
-        self.assertAlmostEqual(box.quasi_p["p.x3"], stats.binom.sf(box.interest - 1, box.points, without))
+        by_hand = stats.binom.sf(box.interest - 1, box.points, without)
+        np.testing.assert_allclose(box.quasi_p["p.x3"], by_hand, rtol=1e-6)
 
     def test_pasting_raises_density(self):
         factors, inside, _ = self.planted(600)
