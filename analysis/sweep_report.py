@@ -33,6 +33,7 @@ def parse(arguments):
                         help='search a box of points with this: "true_attainment_mean<0"')
     parser.add_argument("--threshold", type=float,
                         help="regional sensitivity: points below this against the rest; standard: the median")
+    parser.add_argument("--no-runs", action="store_true", help="without runs.csv, which has a row for each run")
     parser.add_argument("--resamples", type=int, default=1000, help="of the bootstrap; standard: 1000")
     parser.add_argument("--seed", type=int, default=0, help="of the bootstrap; standard: 0")
     return parser.parse_args(arguments)
@@ -56,12 +57,13 @@ class Report:
     def make(self):
         about, sizes = self.sweep.attrs, self.sweep.sizes
         every = analysis.table(self.sweep)
-        self.write(every, "runs.csv")
+        if not self.options.no_runs:
+            self.write(every, "runs.csv")
         self.say(f"{about.get('title', '-')}: {about.get('design')} design, {counted(sizes['point'], 'point')}, "
                  f"{counted(len(self.short), 'factor')}, {counted(sizes['replicate'], 'replicate')}, "
                  f"{counted(sizes['scenario'], 'scenario')}. "
                  f"{every.attrs['note'].capitalize()}"
-                 + ("; see runs.csv and failures.csv." if every.attrs["failed"] else "."))
+                 + ("; see failures.csv." if every.attrs["failed"] else "."))
         if every.attrs["failed"]:
             self.write(analysis.failures(self.sweep), "failures.csv")
         for name in self.names:

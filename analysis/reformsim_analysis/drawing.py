@@ -14,16 +14,14 @@ def new_axes(ax):
 
 
 def upwards(ax, paths, most):
-    """Factors on the y axis by short name, the first on top; those shown."""
+    """Factors on the y axis by short name, the first on top; those shown, and how many are not (for the title)."""
     short, shown = short_names(paths), list(paths)[:most]
-    ax.set_yticks(range(len(shown))[::-1], [_two_lines(short[path]) for path in shown],
-                  fontsize=9 if len(shown) < 12 else 7.5)
+    few = len(shown) < 12
+    ax.set_yticks(range(len(shown))[::-1], [_two_lines(short[path]) if few else short[path] for path in shown],
+                  fontsize=9 if few else 7.5)
     ax.set_ylim(-0.6, len(shown) - 0.4)
-    if len(shown) < len(short):
-        ax.annotate(f"{counted(len(short) - len(shown), 'factor')} with less not shown", (0, 0), (4, 4),
-                    "axes fraction", textcoords="offset points", fontsize=8, color="0.35")
     ax.tick_params(axis="y", length=0)
-    return shown
+    return shown, f"; {counted(len(short) - len(shown), 'factor')} with less not shown" * (len(shown) < len(short))
 
 
 def quantity_label(about):

@@ -13,7 +13,7 @@ from .figures import COLOURS, DASHES
 from .outcomes import outcome, point_means
 from .sweeps import counted, factors, independent, short_names
 
-MOST = 20  # factors that one figure shows
+MOST = 16  # factors that one figure shows
 MARKS = ["o", "s", "^", "D", "v", "P", "X"]
 
 
@@ -26,7 +26,7 @@ def sobol_plot(table, ax=None, most=MOST):
     wide = table.pivot_table(index="factor", columns="index", values=["value", "low", "high"], dropna=False)
     wide = wide.sort_values(("value", "ST"), ascending=False)
     ax = new_axes(ax)
-    shown = upwards(ax, wide.index, most)
+    shown, hidden = upwards(ax, wide.index, most)
     place = numpy.arange(len(shown))[::-1]
     for index, shift, colour, mark, label in (("ST", -0.14, COLOURS[0], "o", "total, ST: with all its interactions"),
                                               ("S1", 0.14, COLOURS[1], "s", "first order, S1: alone")):
@@ -39,7 +39,7 @@ def sobol_plot(table, ax=None, most=MOST):
     ax.axvline(0, color="0.6", lw=0.8)
     ax.set_xlabel("share of the variance over points")
     ax.legend(frameon=True, framealpha=0.9, edgecolor="none", loc="lower right", fontsize=8)
-    return finished(ax, about, "Sobol' indices", f"{about['base_points']} base points",
+    return finished(ax, about, "Sobol' indices", f"{about['base_points']} base points" + hidden,
                      (about["base_points_left_out"], "base point"), f"lines: {about['level']:.0%} bootstrap intervals")
 
 
@@ -88,7 +88,7 @@ def regional_plot(table, ax=None, most=MOST):
     """
     about = table.attrs
     ax = new_axes(ax)
-    shown = upwards(ax, table["factor"], most)
+    shown, hidden = upwards(ax, table["factor"], most)
     place, sure = numpy.arange(len(shown))[::-1], (table["p_adjusted"] <= 0.05).values[:len(shown)]
     distance = table["distance"].values[:len(shown)]
     ax.hlines(place, 0, distance, color=COLOURS[0], lw=1.6)
@@ -98,7 +98,7 @@ def regional_plot(table, ax=None, most=MOST):
     ax.set_xlabel("distance between the two groups (0: alike, 1: apart)")
     ax.legend(frameon=False, loc="lower right", fontsize=8)
     return finished(ax, about, "Regional sensitivity", f"{about['below']} points below {about['threshold']:.3g} "
-                     f"{about['units']} against {about['rest']}", (about["points_left_out"], "point"), "")
+                     f"{about['units']} against {about['rest']}" + hidden, (about["points_left_out"], "point"), "")
 
 
 def tornado_plot(table, ax=None, most=MOST):
@@ -111,7 +111,7 @@ def tornado_plot(table, ax=None, most=MOST):
     about = table.attrs
     reach = table["value"].abs().groupby(table["factor"]).max().sort_values(ascending=False)
     ax = new_axes(ax)
-    shown = upwards(ax, reach.index, most)
+    shown, hidden = upwards(ax, reach.index, most)
     for place, factor in zip(range(len(shown))[::-1], shown):
         of = table[table["factor"] == factor].sort_values("value")
         for number, (row, shift) in enumerate(zip([of.iloc[-1], of.iloc[0]][:len(of)], (0.18, -0.18))):
@@ -125,7 +125,7 @@ def tornado_plot(table, ax=None, most=MOST):
     ax.set_xlabel(f"change from the base point ({about['units']})")
     ax.margins(x=0.09)
     ax.legend(frameon=False, fontsize=8, ncol=2, loc="upper center", bbox_to_anchor=(0.4, -0.12))
-    return finished(ax, about, "One factor at a time", f"{int(table['replicates'].min())} replicates or more",
+    return finished(ax, about, "One factor at a time", f"{int(table['replicates'].min())} replicates or more" + hidden,
                      (0, ""), f"lines: {about['level']:.0%} intervals")
 
 
@@ -148,7 +148,7 @@ def scatter_effects(sweep, measure, year=None, factor=None, scenario=None, again
     means = means[means.index.isin(sweep["point"].values[independent(sweep)])]
     ax = new_axes(ax)
     values = means[factor]
-    names = sorted(set(values)) if values.dtype == object else None
+    names = _names(sweep, factor, values)
     x = values.map({name: place for place, name in enumerate(names)}) if names else values
     group = x if x.nunique() <= bins else pandas.qcut(x, bins, duplicates="drop")
     few = x.nunique() <= bins
@@ -187,8 +187,8 @@ def lines_plot(sweep, measure, year=None, factor=None, by=None, scenario=None, a
     means = point_means(sweep, measure, year, scenario, against_baseline)
     about = dict(means.attrs)
     ax = new_axes(ax)
-    names = sorted(set(means[factor])) if means[factor].dtype == object else None
-    every = sorted(set(means[by])) if by else [None]
+    names = _names(sweep, factor, means[factor])
+    every = (_names(sweep, by, means[by]) or sorted(set(means[by]))) if by else [None]
     runs = outcome(sweep, measure, year, scenario, against_baseline).reset_coords(drop=True).to_pandas()
     for number, (value, colour, dashes) in enumerate(zip(every, COLOURS, DASHES)):
         some = means if value is None else means[means[by] == value]
@@ -210,6 +210,13 @@ def lines_plot(sweep, measure, year=None, factor=None, by=None, scenario=None, a
     more = f"; {len(every) - 7} more values not drawn" if len(every) > 7 else ""
     return finished(ax, about, "", f"{len(means)} points", (about["points_left_out"], "point"),
                      "bars: 2 standard errors over replicates" + more)
+
+
+def _names(sweep, factor, values):
+    """Names of a choice that occur, in the order of the plan; None of a factor of numbers."""
+    if values.dtype != object:
+        return None
+    return [name for name in sweep[factor].attrs["names"].split(",") if name in set(values)]
 
 
 def prim_plot(peeling, box=None, ax=None):
@@ -257,7 +264,7 @@ def box_plot(peeling, box=None, ax=None):
             limit = box.limits.get(factor, (-numpy.inf, numpy.inf))
             xy.append(column)
             spans.append((max(limit[0], low - edge), min(limit[1], high + edge)))
-        axis.set_label_text(factor)
+        axis.set_label_text(factor, fontsize=10 if len(factor) < 40 else 8.5)
     if len(pair) == 1:
         xy.append(random.uniform(0, 1, len(peeling.interest)))
         spans.append((-0.02, 1.02))
@@ -266,8 +273,9 @@ def box_plot(peeling, box=None, ax=None):
                                     (peeling.interest, "^", COLOURS[1], "of interest")):
         ax.plot(xy[0][of], xy[1][of], mark, color=colour, ms=4, mew=0, alpha=0.75, label=label)
     (left, right), (bottom, top) = spans
+    more = f" (and {counted(len(box.limits) - 2, 'more factor')})" if len(box.limits) > 2 else ""
     ax.add_patch(Rectangle((left, bottom), right - left, top - bottom, fill=False, lw=2, ec=COLOURS[0], zorder=3,
-                           label="box" if len(box.limits) < 3 else f"box (and {len(box.limits) - 2} more factors)"))
+                           label="box" + more))
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, fontsize=8)
     return finished(ax, peeling.about, peeling.words(box), f"{len(peeling.interest)} points",
                      (peeling.about.get("points_left_out", 0), "point"), "", quantity=False)

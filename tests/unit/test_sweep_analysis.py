@@ -321,6 +321,8 @@ class Sensitivity(Folder):
         y = ishigami(self.value).reshape(64, 5)[[row for row in range(64) if row not in (0, 7)]]
         np.testing.assert_allclose(table[table["index"] == "S1"].value,
                                    estimators.sobol_indices(y[:, 0], y[:, -1], y[:, 1:4])["S1"])
+        part = analysis.sobol(sweep.isel(point=slice(5, 5 * 60)), NAME, 10, resamples=10)  # a part of the sweep
+        self.assertEqual((part.attrs["base_points"], part.attrs["base_points_left_out"]), (58, 6))
         with self.assertRaisesRegex(analysis.SweepError, "at least two"):
             analysis.sobol(self.sweep("saltelli", ANGLES, ishigami, points=2, failed=[(0, 0)]), NAME)
         with self.assertRaisesRegex(analysis.SweepError, "needs a saltelli design"):
@@ -519,13 +521,14 @@ class Figures(Folder):
         self.assertIn("difference to the baseline (pupil SD)", ax.get_ylabel())
 
     def test_lines_plot(self):
-        factors = [Factor("a.b", levels=(0, 1, 2)), Factor("a.c", names=("no", "yes"), levels=(0, 1))]
+        factors = [Factor("a.b", levels=(0, 1, 2)), Factor("a.c", names=("yes", "no"), levels=(0, 1))]
         sweep = self.sweep("grid", factors, lambda x: x[:, 0] * (1 + x[:, 1]))
         ax = analysis.lines_plot(sweep, NAME, 10, "a.b", "a.c")
         lines = [line for line in ax.get_lines() if len(line.get_xdata()) == 3]
-        drawn = [line.get_ydata().astype(float) for line in lines if line.get_linestyle() != "None"]
+        drawn = [list(line.get_ydata()) for line in lines if line.get_linestyle() != "None"]
         np.testing.assert_allclose(drawn,
                                    [[0, 1, 2], [0, 2, 4]])
+        self.assertEqual([text.get_text() for text in ax.get_legend().get_texts()], ["yes", "no"])
 
     def test_prim_and_box_plots(self):
         sweep = self.sweep("sobol", UNIT, lambda x: (x[:, 1] > 0.5) - 0.5, points=128)
