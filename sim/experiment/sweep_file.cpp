@@ -219,13 +219,16 @@ void write_design(Group& root, const Plan& plan, const Dataset& point, const Dat
         root.variable("design_unit", {&point, &factor}, std::span<const double>(plan.design.unit));
     describe(unit, "1", "the same in unit space");
   }
-  std::vector<std::string> names, words;
+  std::vector<std::string> names, words, units;
   for (const PlannedFactor& one : plan.factors) {
     names.push_back(join(factor_names(*one.field), ","));
+    units.push_back(one.field->unit.empty() ? "1" : one.field->unit);
     words.push_back(factor_text(one));
   }
   Dataset of = root.variable("design_names", {&factor}, std::span<const std::string>(names));
   describe(of, "1", "names of a choice or a switch, in the order of their numbers");
+  Dataset unit_of = root.variable("design_units", {&factor}, std::span<const std::string>(units));
+  describe(unit_of, "1", "unit of the factor");
   Dataset distribution =
       root.variable("design_distribution", {&factor}, std::span<const std::string>(words));
   describe(distribution, "1", "how the factor is varied");
