@@ -106,7 +106,7 @@ double peak_bytes() {
 // What the sweep would cost, by running its first units.
 int dry_run(const Plan& plan, const Options& options) {
   const std::uint64_t units = plan.points() * static_cast<std::uint64_t>(plan.replicates);
-  fmt::print("{}: {} {} x {} x {} = {} runs\n", plan.title.empty() ? plan.file : plan.title,
+  fmt::print("{}\n{} {} x {} x {} = {} runs\n", plan.title.empty() ? plan.file : plan.title,
              thousands(plan.points()), plan.points() == 1 ? "point" : "points",
              counted(plan.policies.size(), "scenario"), counted(plan.replicates, "replicate"),
              thousands(units * plan.policies.size()));
