@@ -15,6 +15,8 @@ sh tests/run.sh [WHAT...]     installs what is missing, builds, runs tests
   a step        one step of `all`:
     slow            the tests marked slow, the rebuild of the model from ODD.md
                     among them
+    cluster         a sweep on a Slurm of its own and under mpirun, with tasks
+                    and ranks killed: the same bytes as from one process
     format          clang-format 14 has nothing to change
     signature       the last commit message ends with the line
                     "Signature: ..." that the golden test prints, or with
@@ -38,7 +40,7 @@ build/log. A single test: build/release/tests/test_unit "its name"
 END
 }
 
-steps='slow format signature asan tsan planted-tsan planted-race planted-fma'
+steps='slow cluster format signature asan tsan planted-tsan planted-race planted-fma'
 
 # Each step is a function: what it says last on a failure is the reason.
 
@@ -61,6 +63,12 @@ step_label() {
 step_slow() {
   build release
   run_ctest 1500 -L '^slow$'
+}
+
+step_cluster() {
+  build release reformsim reformsim-mpi
+  timeout 900 /usr/bin/python3 -B tests/cluster/test_harness.py
+  timeout 900 /usr/bin/python3 -B tests/cluster/test_sweep_cluster.py build/release/reformsim
 }
 
 step_format() {
@@ -200,7 +208,7 @@ for what in "$@"; do
     unit | statistical | worlds | identity | golden | faults | golden-update | documents-update) ;;
     *)
       case " all $steps " in
-        *" $what "*) packages="$packages_program $packages_tests $packages_all" ;;
+        *" $what "*) packages="$packages_program $packages_tests $packages_all $packages_cluster" ;;
         *) fail "unknown: $what" 'sh tests/run.sh --help explains' ;;
       esac
       ;;

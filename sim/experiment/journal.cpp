@@ -175,6 +175,21 @@ void require_broken_to_the_end(int descriptor, const std::string& path, std::uin
   }
 }
 
+// A scheduler may start a task again before it has got rid of the first process: that one is given
+// time to end.
+void lock(int descriptor, const std::string& path) {
+  constexpr auto kPatience = std::chrono::seconds(20);
+  constexpr auto kPause = std::chrono::milliseconds(100);
+  const auto begun = std::chrono::steady_clock::now();
+  while (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EINTR) continue;
+    if (errno != EWOULDBLOCK) return;  // a file system without locks: nothing can be known
+    if (std::chrono::steady_clock::now() - begun > kPatience)
+      throw RunError(fmt::format("{}: another process is writing this part of the sweep", path));
+    std::this_thread::sleep_for(kPause);
+  }
+}
+
 std::uint64_t size_of(int descriptor, const std::string& path) {
   struct stat status = {};
   if (::fstat(descriptor, &status) != 0) fail(path, "cannot be read", errno);
@@ -233,8 +248,7 @@ Journal::Journal(const std::string& path, const std::string& plan_digest,
   w.descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (w.descriptor < 0) fail(path, "cannot be written", errno);
   try {
-    if (::flock(w.descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-      throw RunError(fmt::format("{}: another process is writing this part of the sweep", path));
+    lock(w.descriptor, path);
     const std::uint64_t size = size_of(w.descriptor, path);
     w.end = scan(w.descriptor, path, plan_digest, size,
                  [&](UnitResult result, const RecordPlace&) { known(std::move(result)); });

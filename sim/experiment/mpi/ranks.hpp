@@ -3,8 +3,10 @@
 // is free takes the next unit. The only room that names MPI.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <mutex>
+#include <thread>
 
 #include <mpi.h>
 #include <boost/mpi/communicator.hpp>
@@ -33,6 +35,8 @@ class Ranks : public Team {
   MPI_Win window_ = MPI_WIN_NULL;
   std::int64_t* counter_ = nullptr;  // of the first rank
   std::mutex mutex_;                 // MPI is called by one thread at a time
+  std::atomic<bool> ending_ = false;
+  std::thread answering_;  // on the first rank
 };
 
 }  // namespace reformsim
