@@ -4,6 +4,7 @@ All give the same bytes but for /clock. Argument: the path of reformsim; reforms
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -173,7 +174,7 @@ class Executors(unittest.TestCase):
                 self.assertLess(time.monotonic(), end, slurm.log())
                 time.sleep(0.002)
             # As Slurm does a minute before the time is up: to the steps, and not to the script.
-            slurm.signal(f"{job}_1", "USR1", whom="")
+            slurm.signal(f"{job}_1", signal.SIGUSR1, whom="")
             # The script gives the task back to the queue by itself, and it goes on to the end.
             end = time.monotonic() + 120
             while slurm.details(f"{job}_1").get("Restarts") != "1" or slurm.state(f"{job}_1") != "COMPLETED":
