@@ -24,7 +24,10 @@ std::vector<double> differences(const std::vector<double>& a, const std::vector<
 
 double clear_from(const std::vector<double>& years, const Estimate* over_time) {
   double from = Estimate::kNone;
-  for (std::size_t t = years.size(); t-- > 0 && over_time[t].distinguishable();) from = years[t];
+  const bool above = over_time[years.size() - 1].difference > 0;
+  for (std::size_t t = years.size();
+       t-- > 0 && over_time[t].distinguishable() && (over_time[t].difference > 0) == above;)
+    from = years[t];
   return from;
 }
 

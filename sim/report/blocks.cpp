@@ -6,18 +6,35 @@
 
 namespace reformsim {
 
-std::string HtmlTable::html(std::string_view id) const {
+namespace {
+
+// The first line of a heading, for a cell that stands without it.
+std::string first_line(const std::string& html) { return html.substr(0, html.find("<br>")); }
+
+}  // namespace
+
+std::string HtmlTable::html(std::string_view id, bool cards) const {
   // The frame can be focused, so that a keyboard can scroll what is wider than a phone.
   std::string out = fmt::format(
-      "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\"><table{}>"
+      "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\"><table{}{}>"
       "<caption>{}</caption>\n<thead><tr>",
-      escaped(caption_), id.empty() ? "" : fmt::format(" id=\"{}\"", id), escaped(caption_));
+      escaped(caption_), id.empty() ? "" : fmt::format(" id=\"{}\"", id),
+      // What is no longer laid out as a table has to say that it is one.
+      cards ? " class=\"cards\" role=\"table\"" : "", escaped(caption_));
+  const std::string_view of_row = cards ? " role=\"row\"" : "";
   for (const std::string& cell : head_) out += "<th scope=\"col\">" + cell + "</th>";
   out += "</tr></thead>\n<tbody>\n";
   for (const auto& row : rows_) {
-    out += "<tr>";
+    out += fmt::format("<tr{}>", of_row);
     for (std::size_t c = 0; c < row.size(); ++c)
-      out += c == 0 ? "<th scope=\"row\">" + row[c] + "</th>" : "<td>" + row[c] + "</td>";
+      if (c == 0)
+        out +=
+            fmt::format("<th scope=\"row\"{}>{}</th>", cards ? " role=\"rowheader\"" : "", row[c]);
+      else if (cards)
+        out += fmt::format("<td role=\"cell\" data-label=\"{}\"><div>{}</div></td>",
+                           first_line(head_[c]), row[c]);
+      else
+        out += "<td>" + row[c] + "</td>";
     out += "</tr>\n";
   }
   return out + "</tbody></table></div>\n";
@@ -43,8 +60,9 @@ std::string section(std::string_view id, std::string_view heading, const std::st
 
 std::string paragraph(const std::string& html) { return "<p>" + html + "</p>\n"; }
 
-std::string folded(std::string_view summary, const std::string& body) {
-  return fmt::format("<details><summary>{}</summary>\n{}</details>\n", summary, body);
+std::string folded(std::string_view summary, const std::string& body, bool printed) {
+  return fmt::format("<details{}><summary>{}</summary>\n{}</details>\n",
+                     printed ? " class=\"printed\"" : "", summary, body);
 }
 
 }  // namespace reformsim

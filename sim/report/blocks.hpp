@@ -14,7 +14,8 @@ class HtmlTable {
       : caption_(std::move(caption)), head_(std::move(head)) {}
   void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
   // `id` for links and scripts; may be empty.
-  std::string html(std::string_view id = "") const;
+  // `cards`: on a phone each row becomes a card.
+  std::string html(std::string_view id = "", bool cards = false) const;
 
  private:
   std::string caption_;
@@ -28,6 +29,7 @@ std::string chart(std::string_view id, std::string_view title, std::string_view 
 
 std::string section(std::string_view id, std::string_view heading, const std::string& body);
 std::string paragraph(const std::string& html);
-std::string folded(std::string_view summary, const std::string& body);
+// `printed`: open on paper.
+std::string folded(std::string_view summary, const std::string& body, bool printed = false);
 
 }  // namespace reformsim

@@ -74,10 +74,6 @@ std::string glance_section(const Findings& f) {
   const auto learning = f.measure("true_attainment_mean");
   const auto row = [&](std::size_t s) {
     const std::string name = swatch(f, s) + named(titles[s]);
-    if (s == f.baseline) {
-      table.add({name + "<br><small>baseline</small>", "", "", "", "", "", "", ""});
-      return;
-    }
     std::string months = "not recorded", ahead, clear = "not clear";
     if (learning) {
       const Estimate& at = f.at(s, *learning, f.last());
@@ -86,6 +82,9 @@ std::string glance_section(const Findings& f) {
       const double from = f.clear_from[s * f.measures.size() + *learning];
       if (std::isfinite(from)) clear = "year " + year_text(from);
       if (n < 2) clear = "not known";
+      if (const auto turned = turned_after(f, s, *learning))
+        clear += fmt::format("<br><small>{} until year {}</small>",
+                             at.difference > 0 ? "behind" : "ahead", year_text(*turned));
     }
     std::string schools = "not recorded";
     if (!f.balance.empty()) {
@@ -98,15 +97,14 @@ std::string glance_section(const Findings& f) {
                cell(f, s, "reported_attainment_mean"), cell(f, s, "disadvantage_gap"), schools,
                clear});
   };
-  row(f.baseline);
   for (const std::size_t s : reforms_by_learning(f)) row(s);
-  std::string body = table.html("glance-table");
+  std::string body = table.html("glance-table", true);
   body += fmt::format(
       "<p class=\"note\">{}. Every scenario meets the same schools and the same chances in each "
       "replicate, so a difference is that of policy and not of luck. The interval holds the "
       "model's average difference with 95% confidence. Better off: at least {} pupil SD more value "
       "added, about a week of learning{}. Clear from: the first year from which the interval "
-      "leaves out zero until the end.</p>\n",
+      "leaves out zero, on the same side, until the end.</p>\n",
       n == 1 ? "1 replicate, so no interval can be given" : fmt::format("{} replicates", n),
       kLeastDifference,
       f.school.code.empty() ? " (in a single replicate)"
@@ -235,7 +233,9 @@ std::string cost_section(const Findings& f) {
       }
     }
     const auto difference = [&](const Estimate& at) {
-      return s == f.baseline ? std::string("baseline") : difference_cell(at, 1, 0);
+      if (s == f.baseline) return std::string("baseline");
+      if (at.difference == 0) return std::string("no difference");
+      return (at.difference > 0 ? "+" : "") + money_words(at.difference);
     };
     table.add({swatch(f, s) + named(titles[s]), money_words(all.mean), difference(all),
                money_words(levers.mean), difference(levers), cost});

@@ -54,7 +54,7 @@ std::string policy_section(const Findings& f) {
                                                 : " <small>(" + escaped(change.unit) + ")</small>"),
                  escaped(change.before), escaped(change.after)});
     body += folded(fmt::format("{} differences to {}", changes.size(), named(titles[f.baseline])),
-                   table.html());
+                   table.html(), true);
   }
   return section("policy", "What the scenarios do", body);
 }
@@ -131,7 +131,8 @@ std::string assumptions_section(const Findings& f) {
                    f.synthetic ? ", a synthetic system that is drawn anew for each replicate (the "
                                  "counts are those of the first)"
                                : ", from a list of real schools"));
-  for (const std::string& note : f.population_notes) item(escaped(note));
+  for (const std::string& note : f.population_notes)
+    item(escaped(note) + (note.ends_with('.') ? "" : "."));
   item(
       "No lever touches an outcome. Levers change attention, pressure, support, money, ties and "
       "who leaves or joins; teaching changes through documented mechanisms; pupils learn from "

@@ -31,8 +31,9 @@ void add_balance(HtmlTable& table, const Findings& f, const std::vector<std::str
   const Balance& one = balance(f, s, unit);
   const bool lasting = std::isfinite(one.better);
   const auto range = [](double mean, double low, double high) {
-    return fmt::format("{}<br><small>{} to {}</small>", share_words(mean), share_words(low),
-                       share_words(high));
+    const std::string from = share_words(low), to = share_words(high);
+    if (from == to) return share_words(mean);
+    return fmt::format("{}<br><small>{} to {}</small>", share_words(mean), from, to);
   };
   std::vector<std::string> cells = {
       balance_row_name(f, titles, s, SchoolEffects::kUnitNames[unit])};
@@ -104,7 +105,7 @@ std::string equity_section(const Findings& f) {
   const std::vector<std::size_t> order = reforms_by_learning(f);
   for (const std::size_t s : order) {
     head.push_back(named(titles[s]) + "<br><small>value added</small>");
-    head.push_back(named(titles[s]) + "<br><small>true score</small>");
+    head.push_back(named(titles[s]) + "<br><small>published score</small>");
   }
   HtmlTable table("Difference to the baseline at the end, in pupil SD", head);
   for (std::size_t g = 0; g < f.groups.size(); ++g) {
@@ -123,7 +124,7 @@ std::string equity_section(const Findings& f) {
                                                   escaped(group.label), range,
                                                   count_words(static_cast<double>(group.schools)))};
     for (const std::size_t s : order)
-      for (const std::size_t measure : {std::size_t{0}, std::size_t{1}})
+      for (const std::size_t measure : {std::size_t{0}, std::size_t{2}})
         cells.push_back(difference_cell(f.at(s, g, measure, last), 1, 3));
     table.add(std::move(cells));
   }

@@ -74,8 +74,9 @@ std::string difference_words(const Estimate& estimate, double scale, int most) {
 std::string interval_words(double low, double high, double scale, int most) {
   if (!std::isfinite(low) || !std::isfinite(high) || low == high) return "";
   const int decimals = decimals_for(low, high, scale, most);
-  return fmt::format("{} to {}", fixed(low * scale, decimals, true),
-                     fixed(high * scale, decimals, true));
+  const std::string from = fixed(low * scale, decimals, true);
+  const std::string to = fixed(high * scale, decimals, true);
+  return from == to ? "" : from + " to " + to;
 }
 
 std::string months_words(const Estimate& estimate) {
@@ -127,6 +128,16 @@ std::string swatch(const Findings& f, std::size_t s) {
   std::size_t number = 0;
   if (s != f.baseline) number = 1 + s - (s > f.baseline ? 1 : 0);
   return fmt::format("<span class=\"swatch swatch-{}\" aria-hidden=\"true\"></span>", number % 7);
+}
+
+std::optional<double> turned_after(const Findings& f, std::size_t s, std::size_t measure) {
+  const Estimate& end = f.at(s, measure, f.last());
+  if (!end.distinguishable()) return std::nullopt;
+  for (std::size_t t = f.year.size(); t-- > 0;) {
+    const Estimate& at = f.at(s, measure, t);
+    if (at.distinguishable() && (at.difference > 0) != (end.difference > 0)) return f.year[t];
+  }
+  return std::nullopt;
 }
 
 namespace {
@@ -182,18 +193,19 @@ class Answer {
   std::string who_does_better() const {
     constexpr std::size_t kMost = 4;  // scenarios that a sentence can carry
     const std::size_t best = order_[0];
-    std::string text = fmt::format("In the model, after {} years {} leaves pupils {}",
-                                   year_text(f_.year.back()), title(best), ahead(best, true));
-    std::vector<std::string> others;
+    std::string text = fmt::format(
+        "In the model, after {} years{} {}{} leaves pupils {}", year_text(f_.year.back()),
+        f_.unequal_costs ? ", though not for the same money," : " and for the same money,",
+        title(best), earlier(best), ahead(best, true));
     for (std::size_t k = 1; k < std::min(order_.size(), kMost); ++k)
-      others.push_back(fmt::format("{} {}", title(order_[k]), ahead(order_[k], false)));
-    if (!others.empty()) text += ", " + listed(others);
+      text += fmt::format("; {}{} ends {}", title(order_[k]), earlier(order_[k]),
+                          ahead(order_[k], false));
     if (order_.size() > kMost) text += fmt::format(" (and {} more below)", order_.size() - kMost);
-    const bool wins = learning(best).difference > 0;
     if (!sure()) return text + "; with a single replicate nobody can say how much of that is luck.";
     // Against the next best of all, the baseline among them.
-    std::size_t next = f_.baseline;
+    const bool wins = learning(best).difference > 0;
     const std::size_t first = wins ? best : f_.baseline;
+    std::size_t next = f_.baseline;
     if (!wins)
       next = best;
     else if (order_.size() > 1 && learning(order_[1]).difference > 0)
@@ -206,6 +218,14 @@ class Answer {
                               probability_words(share, f_.replicates.size()));
   }
 
+  // ", ahead until year 5," of a scenario that was clearly on the other side before.
+  std::string earlier(std::size_t s) const {
+    const auto turned = turned_after(f_, s, *f_.measure("true_attainment_mean"));
+    if (!turned) return "";
+    return fmt::format(", {} until year {},", learning(s).difference > 0 ? "behind" : "ahead",
+                       year_text(*turned));
+  }
+
   // Value added of a fifth of deprivation at the end.
   const Estimate* fifth(std::size_t s, std::string_view group) const {
     for (std::size_t g = 0; g < f_.groups.size(); ++g)
@@ -213,63 +233,56 @@ class Answer {
     return nullptr;
   }
 
-  std::string winners(std::size_t s, bool whole) const {
+  std::string winners(std::size_t s) const {
     const Balance& schools = f_.balance[s * kEffects * SchoolEffects::kUnits];
-    const Balance& pupils = f_.balance[s * kEffects * SchoolEffects::kUnits + 1];
     const bool clear = std::isfinite(schools.better);
-    const double up = clear ? schools.better : schools.one_better;
-    const double down = clear ? schools.worse : schools.one_worse;
-    const double up_pupils = clear ? pupils.better : pupils.one_better;
-    const double down_pupils = clear ? pupils.worse : pupils.one_worse;
-    if (!whole)
-      return fmt::format("under {} {} are better off and {} worse off", title(s), share_words(up),
-                         share_words(down));
-    return fmt::format(
-        "Under {} {} of the schools (with {} of the pupils) are {}better off and {} (with {} of "
-        "the pupils) worse off",
-        title(s), share_words(up), share_words(up_pupils), clear ? "clearly " : "",
-        share_words(down), share_words(down_pupils));
+    return fmt::format("{} of the schools are {}better off and {} worse off",
+                       share_words(clear ? schools.better : schools.one_better),
+                       clear ? "clearly " : "",
+                       share_words(clear ? schools.worse : schools.one_worse));
   }
 
   std::string for_whom() const {
     const std::size_t best = order_[0];
-    std::string text;
+    std::vector<std::string> parts;
     if (!f_.balance.empty()) {
-      text = winners(best, true);
+      parts.push_back(winners(best));
       const Estimate* poor = fifth(best, "deprivation_5");
       const Estimate* rich = fifth(best, "deprivation_1");
-      if (poor != nullptr && rich != nullptr && std::isfinite(poor->difference))
-        text += fmt::format(
-            "; value added changes by {} pupil SD in the most deprived fifth of schools and by {} "
-            "in the least deprived",
-            difference_words(*poor, 1, 3), difference_words(*rich, 1, 3));
-      if (order_.size() > 1) text += ", while " + winners(order_.back(), false);
+      if (poor != nullptr && rich != nullptr && std::isfinite(poor->difference) &&
+          std::isfinite(rich->difference))
+        parts.push_back(fmt::format(
+            "value added {} by {} pupil SD in the most deprived fifth of them and by {} in the "
+            "least deprived",
+            poor->difference > 0 && rich->difference > 0   ? "rises"
+            : poor->difference < 0 && rich->difference < 0 ? "falls"
+                                                           : "changes",
+            difference_words(*poor, 1, 2), difference_words(*rich, 1, 2)));
     }
     if (const auto m = f_.measure("disadvantage_gap")) {
       const Estimate& gap = f_.at(best, *m, f_.last());
-      if (std::isfinite(gap.difference)) {
-        const bool clear = !sure() || gap.distinguishable();
-        const std::string change =
-            !clear ? "does not clearly change"
-                   : fmt::format("{} by {} {}", gap.difference < 0 ? "narrows" : "widens",
-                                 fmt::format("{:.0f}%", std::abs(gap.percent)), numbers(gap));
-        text += text.empty()
-                    ? fmt::format("Under {} the gap between disadvantaged and other pupils {}",
-                                  title(best), change)
-                    : fmt::format("; the gap between disadvantaged and other pupils {} under {}",
-                                  change, title(best));
-      }
+      if (std::isfinite(gap.percent))
+        parts.push_back(
+            sure() && !gap.distinguishable()
+                ? std::string(
+                      "the gap between disadvantaged and other pupils does not clearly change")
+                : fmt::format("the gap between disadvantaged and other pupils {} by {:.0f}%",
+                              gap.difference < 0 ? "narrows" : "widens", std::abs(gap.percent)));
     }
-    return text.empty() ? "Which schools gain and which lose was not recorded." : text + ".";
+    if (parts.empty()) return "Which schools gain and which lose was not recorded.";
+    std::string text = fmt::format("Under {} {}", title(best), listed(parts));
+    if (order_.size() > 1 && !f_.balance.empty())
+      text += fmt::format("; under {} {}", title(order_.back()), winners(order_.back()));
+    return text + ".";
   }
 
   std::string how_sure() const {
-    std::string text = f_.unequal_costs
-                           ? "The scenarios do not cost the same, so part of a difference may be "
-                             "bought and not won; the"
-                           : "The";
-    text += sure() ? " intervals cover chance in the simulation and nothing else"
-                   : " figures cover neither chance nor doubt about the model";
+    std::string text = sure() ? "This is sure inside the model only: the intervals cover chance, "
+                                "not whether the model is right, and its"
+                              : "Neither chance nor doubt about the model is covered here: its";
+    text +=
+        " parameters are set by hand and not yet calibrated, so use direction and order and do not "
+        "quote sizes";
     std::vector<std::string> misled;
     if (const auto m = f_.measure("reported_attainment_mean"))
       for (const std::size_t s : order_) {
@@ -277,15 +290,12 @@ class Answer {
         if (reported.distinguishable() && learning(s).distinguishable() &&
             (reported.difference > 0) != (learning(s).difference > 0))
           misled.push_back(fmt::format("{} ({} published, {} true)", title(s),
-                                       difference_words(reported, 1, 3),
-                                       difference_words(learning(s), 1, 3)));
+                                       difference_words(reported, 1, 2),
+                                       difference_words(learning(s), 1, 2)));
       }
-    text +=
-        ": the model's parameters are set by hand and not yet calibrated, so its directions and "
-        "its order are there to be argued about and its sizes are not to be quoted";
     if (!misled.empty())
-      text += fmt::format("; and published scores would show the wrong direction for {}",
-                          listed(misled));
+      text +=
+          fmt::format("; published scores alone would point the wrong way for {}", listed(misled));
     return text + ".";
   }
 

@@ -2,6 +2,7 @@
 // learning beside pupil SD, and the answer in three sentences.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,6 +48,10 @@ std::string probability_words(double share,
 // the charts (style.css and charts.js know them by number).
 std::string difference_cell(const Estimate& estimate, double scale, int most);
 std::string swatch(const Findings& findings, std::size_t scenario);
+
+// The last year in which the difference was clearly on the other side than at the end.
+std::optional<double> turned_after(const Findings& findings, std::size_t scenario,
+                                   std::size_t measure);
 
 // HTML of the three sentences: which does better, for whom, how sure.
 std::vector<std::string> answer(const Findings& findings);

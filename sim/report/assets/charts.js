@@ -118,7 +118,7 @@
   };
   const legend = {
     position: "bottom",
-    labels: { boxWidth: 42, boxHeight: 0, padding: 14, filter: (item, all) => !all.datasets[item.datasetIndex].quiet },
+    labels: { usePointStyle: true, pointStyle: "line", pointStyleWidth: 44, padding: 14, filter: (item, all) => !all.datasets[item.datasetIndex].quiet },
   };
   const points = (ys, xs = data.year) => ys.map((y, i) => ({ x: xs[i], y }));
   const lineOf = (s, ys, more = {}) => ({
@@ -237,7 +237,8 @@
         y: 100 * share[s][b] })), tension: 0.3 }));
       return {
         config: { type: "line", data: { datasets }, options: { parsing: false,
-          scales: { x: axis("Value added of the school (pupil SD)", { type: "linear" }),
+          scales: { x: axis("Value added of the school (pupil SD)", { type: "linear", min: first + from * width,
+            max: first + (to + 1) * width }),
             y: axis("Schools (%)", { min: 0 }) },
           plugins: { legend, tooltip: { callbacks: { title: (items) => (items.length
             ? `Value added ${signed(items[0].parsed.x, 2)}` : "") } } } } },
@@ -446,9 +447,13 @@
     });
   }
 
-  // Paper is narrower than a screen; what was drawn for the screen is drawn again.
-  const paperWidth = () => drawn.forEach((chart) => chart.resize());
-  window.addEventListener("beforeprint", paperWidth);
-  window.addEventListener("afterprint", paperWidth);
+  // On paper nothing can be unfolded.
+  const folded = [...document.querySelectorAll("details.printed")];
+  let open = [];
+  window.addEventListener("beforeprint", () => {
+    open = folded.map((details) => details.open);
+    folded.forEach((details) => { details.open = true; });
+  });
+  window.addEventListener("afterprint", () => folded.forEach((details, i) => { details.open = open[i]; }));
   document.documentElement.dataset.charts = String(drawn.size);
 })();
