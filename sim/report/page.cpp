@@ -82,9 +82,9 @@ std::string report_page(const Findings& f) {
   page.fill("title", escaped(page_title(f)));
   page.fill("style", style);
   page.fill("title", escaped(page_title(f)));
-  page.fill("scope", fmt::format("{} schools, {} pupils, {} years, {} replicate{}",
+  page.fill("scope", fmt::format("{} schools, {} pupils, {}, {} replicate{}",
                                  count_words(static_cast<double>(f.schools)), count_words(f.pupils),
-                                 year_text(f.year.back()), n, n == 1 ? "" : "s"));
+                                 years_words(f.year.back()), n, n == 1 ? "" : "s"));
   page.fill("links", links);
   page.fill("body", body);
   page.fill("version", escaped(f.program_version));

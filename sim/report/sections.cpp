@@ -206,10 +206,10 @@ std::string published_section(const Findings& f) {
 
 std::string cost_section(const Findings& f) {
   const std::vector<std::string> titles = titles_of(f);
-  HtmlTable table(
-      fmt::format("Money per pupil over all {} years, in the scenario's currency", end_year(f)),
-      {"Scenario", "All spending", "Difference", "Spent on the reform's levers", "Difference",
-       "For each 0.1 pupil SD of value added"});
+  HtmlTable table(fmt::format("Money per pupil over {}, in the scenario's currency",
+                              years_words(f.year.back())),
+                  {"Scenario", "All spending", "Difference", "Spent on the reform's levers",
+                   "Difference", "For each 0.1 pupil SD of value added"});
   const auto gain = f.measure("value_added_mean");
   const auto row = [&](std::size_t s) {
     const Estimate& all = f.spending[s];

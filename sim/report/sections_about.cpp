@@ -26,6 +26,16 @@ std::string path_words(std::string_view path) {
   return escaped(text);
 }
 
+// "becomes voluntary_but_inevitable from year 0": choices are words of the scenario language.
+std::string value_words(const std::string& text) {
+  std::string out = text;
+  for (std::size_t i = 1; i + 1 < out.size(); ++i) {
+    const auto small = [](char c) { return c >= 'a' && c <= 'z'; };
+    if (out[i] == '_' && small(out[i - 1]) && small(out[i + 1])) out[i] = ' ';
+  }
+  return escaped(out);
+}
+
 }  // namespace
 
 std::string policy_section(const Findings& f) {
@@ -52,7 +62,7 @@ std::string policy_section(const Findings& f) {
                  escaped(change.meaning) + (change.unit.empty() || change.unit == "1"
                                                 ? ""
                                                 : " <small>(" + escaped(change.unit) + ")</small>"),
-                 escaped(change.before), escaped(change.after)});
+                 value_words(change.before), value_words(change.after)});
     body += folded(fmt::format("{} differences to {}", changes.size(), named(titles[f.baseline])),
                    table.html(), true);
   }

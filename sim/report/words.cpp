@@ -90,6 +90,10 @@ std::string months_words(const Estimate& estimate) {
                      estimate.difference > 0 ? "more" : "less");
 }
 
+std::string years_words(double years) {
+  return year_text(years) + (years == 1 ? " year" : " years");
+}
+
 std::string share_words(double share) {
   if (!std::isfinite(share)) return "not known";
   if (share > 0 && share < 0.005) return "less than 1%";
@@ -194,7 +198,7 @@ class Answer {
     constexpr std::size_t kMost = 4;  // scenarios that a sentence can carry
     const std::size_t best = order_[0];
     std::string text = fmt::format(
-        "In the model, after {} years{} {}{} leaves pupils {}", year_text(f_.year.back()),
+        "In the model, after {}{} {}{} leaves pupils {}", years_words(f_.year.back()),
         f_.unequal_costs ? ", though not for the same money," : " and for the same money,",
         title(best), earlier(best), ahead(best, true));
     for (std::size_t k = 1; k < std::min(order_.size(), kMost); ++k)

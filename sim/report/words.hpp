@@ -33,6 +33,8 @@ std::vector<std::size_t> reforms_by_learning(const Findings& findings);
 // Two significant digits of the half-width of the interval, at most `most`.
 int decimals_for(double low, double high, double scale, int most);
 
+std::string years_words(double years);  // "1 year", "15 years"
+
 // "+0.26" and "+0.260 to +0.265"; "no difference" and "" where there is none.
 std::string difference_words(const Estimate& estimate, double scale, int most);
 std::string interval_words(double low, double high, double scale, int most);

@@ -116,9 +116,14 @@
     if (!(half > 0)) return most;
     return Math.max(0, Math.min(most, 1 - Math.floor(Math.log10(half))));
   };
+  // Lines in the legend as they are in the chart; the library's own have no dashes.
+  const lines = (chart) => Chart.defaults.plugins.legend.labels.generateLabels(chart).map((item) => {
+    const dataset = chart.data.datasets[item.datasetIndex];
+    return { ...item, pointStyle: "line", lineDash: dataset.borderDash, lineWidth: 3, strokeStyle: dataset.borderColor };
+  });
   const legend = {
     position: "bottom",
-    labels: { usePointStyle: true, pointStyle: "line", pointStyleWidth: 44, padding: 14, filter: (item, all) => !all.datasets[item.datasetIndex].quiet },
+    labels: { usePointStyle: true, pointStyleWidth: 44, padding: 14, generateLabels: lines, filter: (item, all) => !all.datasets[item.datasetIndex].quiet },
   };
   const points = (ys, xs = data.year) => ys.map((y, i) => ({ x: xs[i], y }));
   const lineOf = (s, ys, more = {}) => ({
