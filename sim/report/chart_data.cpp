@@ -76,14 +76,17 @@ Json balance_json(const Findings& f) {
   const auto of = [&](std::size_t s, std::size_t unit) -> const Balance& {
     return f.balance[s * kEffects * SchoolEffects::kUnits + unit];
   };
-  const bool lasting = !f.school.code.empty() && f.replicates.size() > 1;
-  entry["one_replicate"] = !lasting;
-  entry["better"] = by_scenario(f, SchoolEffects::kUnits, [&](std::size_t s, std::size_t unit) {
-    return lasting ? of(s, unit).better : of(s, unit).one_better;
-  });
-  entry["worse"] = by_scenario(f, SchoolEffects::kUnits, [&](std::size_t s, std::size_t unit) {
-    return lasting ? of(s, unit).worse : of(s, unit).one_worse;
-  });
+  const auto add = [&](std::string_view name, double Balance::*field) {
+    entry[std::string(name)] =
+        by_scenario(f, SchoolEffects::kUnits,
+                    [&](std::size_t s, std::size_t unit) { return of(s, unit).*field; });
+  };
+  if (!f.school.code.empty() && f.replicates.size() > 1) {
+    add("better", &Balance::better);
+    add("worse", &Balance::worse);
+  }
+  add("one_better", &Balance::one_better);
+  add("one_worse", &Balance::one_worse);
   return entry;
 }
 

@@ -92,6 +92,9 @@ std::string glance_section(const Findings& f) {
       const bool lasting = std::isfinite(balance.better);
       schools = fmt::format("{} / {}", share_words(lasting ? balance.better : balance.one_better),
                             share_words(lasting ? balance.worse : balance.one_worse));
+      if (lasting)
+        schools += fmt::format("<br><small>in one replicate {} / {}</small>",
+                               share_words(balance.one_better), share_words(balance.one_worse));
     }
     table.add({name, months, cell(f, s, "true_attainment_mean"), ahead,
                cell(f, s, "reported_attainment_mean"), cell(f, s, "disadvantage_gap"), schools,

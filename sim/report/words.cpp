@@ -239,11 +239,15 @@ class Answer {
 
   std::string winners(std::size_t s) const {
     const Balance& schools = f_.balance[s * kEffects * SchoolEffects::kUnits];
-    const bool clear = std::isfinite(schools.better);
-    return fmt::format("{} of the schools are {}better off and {} worse off",
-                       share_words(clear ? schools.better : schools.one_better),
-                       clear ? "clearly " : "",
-                       share_words(clear ? schools.worse : schools.one_worse));
+    if (!std::isfinite(schools.better))
+      return fmt::format("{} of the schools are better off and {} worse off",
+                         share_words(schools.one_better), share_words(schools.one_worse));
+    // An average over chance hides what a school may meet in the one history there is.
+    return fmt::format(
+        "{} of the schools are clearly better off and {} worse off on average over replicates ({} "
+        "and {} within a single one)",
+        share_words(schools.better), share_words(schools.worse), share_words(schools.one_better),
+        share_words(schools.one_worse));
   }
 
   std::string for_whom() const {

@@ -201,13 +201,15 @@
     },
     "chart-balance"() {
       const b = data.balance;
-      const units = [["schools", 0], ["pupils", 1]];
-      const bars = data.order.flatMap((s) => units.map(([name, u]) => ({ s, u, name })));
-      const better = bars.map(({ s, u }) => 100 * b.better[s][u]), worse = bars.map(({ s, u }) => 100 * b.worse[s][u]);
+      // Of schools: on average over replicates, and within a single one.
+      const kinds = b.better ? [["on average", b.better, b.worse], ["in one replicate", b.one_better, b.one_worse]]
+        : [["in one replicate", b.one_better, b.one_worse]];
+      const bars = data.order.flatMap((s) => kinds.map(([name, up, down]) => ({ s, name, up, down })));
+      const better = bars.map(({ s, up }) => 100 * up[s][0]), worse = bars.map(({ s, down }) => 100 * down[s][0]);
       const unclear = bars.map((_, i) => Math.max(0, 100 - better[i] - worse[i]));
       const bar = (label, values, color, textColor) => ({ label, data: values, backgroundColor: color, textColor,
         borderColor: "#ffffff", borderWidth: 1, barPercentage: 0.85, categoryPercentage: 0.95 });
-      const rows = [["Scenario", "Counted", "Better off (%)", "No clear difference (%)", "Worse off (%)"]];
+      const rows = [["Scenario", "Schools", "Better off (%)", "No clear difference (%)", "Worse off (%)"]];
       bars.forEach(({ s, name }, i) => rows.push([data.titles[s], name, better[i], unclear[i], worse[i]]));
       return {
         low: true,
@@ -216,7 +218,7 @@
           data: {
             labels: bars.map(({ s, name }) => `${data.titles[s]}: ${name}`),
             datasets: [bar("Better off", better, "#0072b2", "#ffffff"),
-              bar(b.one_replicate ? "Hardly different" : "No clear difference", unclear, "#d9d9d9", "#1a1a1a"),
+              bar("No clear difference", unclear, "#d9d9d9", "#1a1a1a"),
               bar("Worse off", worse, "#d55e00", "#000000")],
           },
           options: {
@@ -452,13 +454,23 @@
     });
   }
 
-  // On paper nothing can be unfolded.
-  const folded = [...document.querySelectorAll("details.printed")];
-  let open = [];
-  window.addEventListener("beforeprint", () => {
-    open = folded.map((details) => details.open);
-    folded.forEach((details) => { details.open = true; });
+  // On paper nothing can be unfolded: what is folded here comes unfolded at the end.
+  const appendix = one("#appendix");
+  const folded = [...document.querySelectorAll("details.printed")].map((details) => {
+    const place = document.createElement("span");
+    details.before(place);
+    return { details, place, open: false };
   });
-  window.addEventListener("afterprint", () => folded.forEach((details, i) => { details.open = open[i]; }));
+  window.addEventListener("beforeprint", () => folded.forEach((one) => {
+    one.open = one.details.open;
+    one.details.open = true;
+    appendix.append(one.details);
+    appendix.hidden = false;
+  }));
+  window.addEventListener("afterprint", () => folded.forEach((one) => {
+    one.details.open = one.open;
+    one.place.after(one.details);
+    appendix.hidden = true;
+  }));
   document.documentElement.dataset.charts = String(drawn.size);
 })();
