@@ -112,6 +112,7 @@ std::string failure_section(const Findings& f) {
     const auto m = f.measure("true_attainment_mean");
     std::vector<std::string> head = {"Scenario", "As above"};
     for (const Belief& belief : f.beliefs) head.push_back(named(belief.name));
+    head.push_back("Direction");
     HtmlTable table(
         "The same comparison under other beliefs: what pupils know at the end, difference to the "
         "baseline (pupil SD)",
@@ -119,11 +120,21 @@ std::string failure_section(const Findings& f) {
     for (const std::size_t s : reforms_by_learning(f)) {
       std::vector<std::string> cells = {swatch(f, s) + named(titles[s]),
                                         difference_cell(f.at(s, *m, f.last()), 1, 3)};
-      for (const Belief& belief : f.beliefs)
-        cells.push_back(difference_cell(belief.end[s * f.measures.size() + *m], 1, 3));
+      const Estimate& above = f.at(s, *m, f.last());
+      bool same = above.distinguishable();
+      for (const Belief& belief : f.beliefs) {
+        const Estimate& at = belief.end[s * f.measures.size() + *m];
+        cells.push_back(difference_cell(at, 1, 3));
+        same = same && at.distinguishable() && (at.difference > 0) == (above.difference > 0);
+      }
+      cells.emplace_back(same ? "the same in all" : "not clearly the same in all");
       table.add(std::move(cells));
     }
     body += "<h3>Under other beliefs</h3>\n";
+    body += paragraph(
+        "The whole comparison again with other values of the model's parameters. A result that "
+        "holds in every column does not hang on the choice between them; it may still hang on what "
+        "they have in common.");
     for (const Belief& belief : f.beliefs)
       if (!belief.description.empty())
         body += paragraph(named(belief.name) + ": " + escaped(belief.description));

@@ -250,6 +250,20 @@ class Answer {
         share_words(schools.one_worse));
   }
 
+  // The last of the reforms in short, by what most of its schools meet.
+  std::string other_end(std::size_t s) const {
+    const Balance& schools = f_.balance[s * kEffects * SchoolEffects::kUnits];
+    const bool clear = std::isfinite(schools.better);
+    const bool loses = schools.one_worse > schools.one_better;
+    const double one = loses ? schools.one_worse : schools.one_better;
+    if (!clear)
+      return fmt::format("under {} {} are {} off", title(s), share_words(one),
+                         loses ? "worse" : "better");
+    return fmt::format("under {} {} are clearly {} off ({} within a single one)", title(s),
+                       share_words(loses ? schools.worse : schools.better),
+                       loses ? "worse" : "better", share_words(one));
+  }
+
   std::string for_whom() const {
     const std::size_t best = order_[0];
     std::vector<std::string> parts;
@@ -279,8 +293,7 @@ class Answer {
     }
     if (parts.empty()) return "Which schools gain and which lose was not recorded.";
     std::string text = fmt::format("Under {} {}", title(best), listed(parts));
-    if (order_.size() > 1 && !f_.balance.empty())
-      text += fmt::format("; under {} {}", title(order_.back()), winners(order_.back()));
+    if (order_.size() > 1 && !f_.balance.empty()) text += "; " + other_end(order_.back());
     return text + ".";
   }
 
@@ -301,6 +314,18 @@ class Answer {
                                        difference_words(reported, 1, 2),
                                        difference_words(learning(s), 1, 2)));
       }
+    if (!f_.beliefs.empty()) {
+      std::vector<std::string> sets;
+      for (const Belief& belief : f_.beliefs)
+        sets.push_back(fmt::format(
+            "{} under the set {}",
+            difference_words(
+                belief.end[order_[0] * f_.measures.size() + *f_.measure("true_attainment_mean")], 1,
+                2),
+            named(belief.name)));
+      text += fmt::format("; with other parameters {} stands at {} pupil SD", title(order_[0]),
+                          listed(sets));
+    }
     if (!misled.empty())
       text +=
           fmt::format("; published scores alone would point the wrong way for {}", listed(misled));
