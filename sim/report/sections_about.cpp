@@ -108,6 +108,10 @@ std::string failure_section(const Findings& f) {
     }
   }
   body += "</ul>\n";
+  if (f.beliefs.empty())
+    body += paragraph(
+        "How much hangs on the parameters is not shown here: <code>reformsim compare --beliefs "
+        "sceptical,optimistic</code> adds the same comparison under other sets.");
   if (!f.beliefs.empty()) {
     const auto m = f.measure("true_attainment_mean");
     std::vector<std::string> head = {"Scenario", "As above"};

@@ -102,10 +102,14 @@ std::string share_words(double share) {
 }
 
 std::string count_words(double count) {
-  std::string digits = fmt::format("{:.0f}", std::abs(count));
-  for (int at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3)
-    digits.insert(static_cast<std::size_t>(at), ",");
-  return fmt::format("{}{}", std::round(count) < 0 ? "-" : "", digits);
+  const std::string digits = fmt::format("{:.0f}", std::abs(count));
+  std::string text;
+  if (std::round(count) < 0) text += '-';
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
+    text += digits[i];
+  }
+  return text;
 }
 
 std::string money_words(double amount) {
@@ -315,15 +319,12 @@ class Answer {
                                        difference_words(learning(s), 1, 2)));
       }
     if (!f_.beliefs.empty()) {
+      const std::size_t at = order_[0] * f_.measures.size() + *f_.measure("true_attainment_mean");
       std::vector<std::string> sets;
       for (const Belief& belief : f_.beliefs)
-        sets.push_back(fmt::format(
-            "{} under the set {}",
-            difference_words(
-                belief.end[order_[0] * f_.measures.size() + *f_.measure("true_attainment_mean")], 1,
-                2),
-            named(belief.name)));
-      text += fmt::format("; with other parameters {} stands at {} pupil SD", title(order_[0]),
+        sets.push_back(fmt::format("{} under the set {}", difference_words(belief.end[at], 1, 2),
+                                   named(belief.name)));
+      text += fmt::format("; with other parameters {} stands, in pupil SD, at {}", title(order_[0]),
                           listed(sets));
     }
     if (!misled.empty())

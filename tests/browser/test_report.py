@@ -199,9 +199,42 @@ class Report(unittest.TestCase):
                 kinds = [element.tag.split("}")[1] for element in root.iter()]
                 self.assertGreater(kinds.count("path"), 8)
                 self.assertGreater(kinds.count("text"), 5)
+                self.assert_same_picture(svg, png)
                 rows = list(csv.reader(table.decode("utf-8").splitlines()))
                 self.assertGreater(len(rows), 2)
                 self.assertEqual({len(row) for row in rows}, {len(rows[0])})
+
+    def assert_same_picture(self, svg, png):
+        """The two, drawn at the same size, have colours at the same places: a line or a label left out would show."""
+        away = self.driver.execute_async_script("""
+          const [svg, png, done] = arguments;
+          const pixels = (address) => new Promise((ready) => {
+            const image = new Image();
+            image.onload = () => {
+              const canvas = document.createElement("canvas");
+              canvas.width = 1000; canvas.height = 560;
+              const c = canvas.getContext("2d");
+              c.fillStyle = "#fff"; c.fillRect(0, 0, 1000, 560);
+              c.drawImage(image, 0, 0, 1000, 560);
+              ready(c.getImageData(0, 0, 1000, 560).data);
+            };
+            image.src = address;
+          });
+          Promise.all([pixels("data:image/svg+xml;base64," + svg), pixels("data:image/png;base64," + png)])
+            .then(([a, b]) => {
+              // By tiles of 10 pixels: how many differ clearly in their mean.
+              let apart = 0;
+              for (let y = 0; y < 56; ++y) for (let x = 0; x < 100; ++x) {
+                let sum = 0;
+                for (let v = 0; v < 10; ++v) for (let u = 0; u < 10; ++u) for (let k = 0; k < 3; ++k) {
+                  const i = 4 * ((10 * y + v) * 1000 + 10 * x + u) + k;
+                  sum += a[i] - b[i];
+                }
+                if (Math.abs(sum) > 300 * 16) ++apart;
+              }
+              done(apart);
+            });""", base64.b64encode(svg).decode(), base64.b64encode(png).decode())
+        self.assertLess(away, 60)  # of 5,600; what fonts do to the edges of letters
 
     def test_the_numbers_of_a_chart_as_a_table(self):
         for chart in CHARTS:

@@ -349,8 +349,14 @@
   // The same chart again, on paper of a fixed size.
   function redrawn(id, canvas, platform, ratio) {
     const { config } = makers[id]();
+    const said = { display: true, align: "start" };
+    const about = `${data.replicates} replicates of a model whose parameters are not calibrated`;
     return new Chart(canvas, { ...config, plugins, platform,
-      options: { ...config.options, responsive: false, animation: false, devicePixelRatio: ratio, events: [] } });
+      options: { ...config.options, responsive: false, animation: false, devicePixelRatio: ratio, events: [],
+        layout: { padding: 14 },
+        plugins: { ...config.options.plugins,
+          title: { ...said, text: one(`#${id} figcaption`).textContent.trim(), font: { size: 17 } },
+          subtitle: { ...said, text: about, padding: { bottom: 12 } } } } });
   }
   const WIDE = 1000, HIGH = 560;
   function pngOf(id) {
@@ -362,8 +368,15 @@
   }
   function svgOf(id) {
     const context = new SvgContext(WIDE, HIGH);
-    const chart = redrawn(id, context.canvas, Chart.BasicPlatform, 1);
-    chart.draw();
+    const real = window.Path2D;
+    window.Path2D = SvgPath;
+    let chart;
+    try {
+      chart = redrawn(id, context.canvas, Chart.BasicPlatform, 1);
+      chart.draw();
+    } finally {
+      window.Path2D = real;
+    }
     const { parts } = context;
     // Drawn twice: what was drawn when it was made, and now. The last sheet of paper begins the picture.
     let begin = 0;

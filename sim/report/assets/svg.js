@@ -1,6 +1,13 @@
 // A drawing context that writes down what the chart library draws, as SVG: as much of CanvasRenderingContext2D as the
 // library's lines, bars, points and texts use.
 "use strict";
+// In the place of Path2D while a chart is drawn into an SvgContext: remembers what it is told.
+class SvgPath {
+  constructor() { this.steps = []; }
+}
+for (const name of ["moveTo", "lineTo", "bezierCurveTo", "quadraticCurveTo", "rect", "arc", "closePath"])
+  SvgPath.prototype[name] = function (...values) { this.steps.push([name, values]); };
+
 class SvgContext {
   constructor(width, height) {
     this.canvas = { width, height, style: {}, getContext: () => this, addEventListener() {}, removeEventListener() {},
@@ -71,8 +78,19 @@ class SvgContext {
     return ` fill="none" stroke="${SvgContext.text(this.state.strokeStyle)}" stroke-width="${this.state.lineWidth}"` +
       ` stroke-linecap="${this.state.lineCap}" stroke-linejoin="${this.state.lineJoin}"${dash}`;
   }
-  fill() { this.draw(this.path, ` fill="${SvgContext.text(this.state.fillStyle)}"`); }
-  stroke() { if (this.state.lineWidth > 0) this.draw(this.path, this.strokeStyleText()); }
+  along(path, how) {
+    if (!(path instanceof SvgPath)) return how();
+    const before = this.path;
+    this.path = [];
+    for (const [name, values] of path.steps) this[name](...values);
+    how();
+    this.path = before;
+    return undefined;
+  }
+  fill(path) { this.along(path, () => this.draw(this.path, ` fill="${SvgContext.text(this.state.fillStyle)}"`)); }
+  stroke(path) {
+    if (this.state.lineWidth > 0) this.along(path, () => this.draw(this.path, this.strokeStyleText()));
+  }
   boxed(x, y, w, h, how) {
     const path = this.path;
     this.path = [];
@@ -94,9 +112,10 @@ class SvgContext {
     const m = this.state.matrix;
     const pixels = size ? Number(size[1]) : 12;
     const weight = /bold/.test(this.state.font) ? ' font-weight="bold"' : "";
-    this.parts.push(`<text transform="matrix(${m.map((v) => v.toFixed(3)).join(" ")})" x="${x}" ` +
+    // The clip is that of the paper, the text may be turned: so the one stands outside of the other.
+    this.parts.push(`<g${this.clipped()}><text transform="matrix(${m.map((v) => v.toFixed(3)).join(" ")})" x="${x}" ` +
       `y="${y + drop * pixels}" font-size="${pixels}"${weight} font-family="sans-serif" text-anchor="${anchor}" ` +
-      `fill="${SvgContext.text(this.state.fillStyle)}"${this.clipped()}>${SvgContext.text(text)}</text>`);
+      `fill="${SvgContext.text(this.state.fillStyle)}">${SvgContext.text(text)}</text></g>`);
   }
   strokeText() {}
   static text(value) {
