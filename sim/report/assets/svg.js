@@ -111,10 +111,11 @@ class SvgContext {
     const drop = { middle: 0.35, top: 0.8, hanging: 0.8, bottom: -0.2 }[this.state.textBaseline] || 0;
     const m = this.state.matrix;
     const pixels = size ? Number(size[1]) : 12;
+    const family = this.state.font.replace(/^.*?px\s*/, "");
     const weight = /bold/.test(this.state.font) ? ' font-weight="bold"' : "";
     // The clip is that of the paper, the text may be turned: so the one stands outside of the other.
     this.parts.push(`<g${this.clipped()}><text transform="matrix(${m.map((v) => v.toFixed(3)).join(" ")})" x="${x}" ` +
-      `y="${y + drop * pixels}" font-size="${pixels}"${weight} font-family="sans-serif" text-anchor="${anchor}" ` +
+      `y="${y + drop * pixels}" font-size="${pixels}"${weight} font-family="${SvgContext.text(family)}" text-anchor="${anchor}" ` +
       `fill="${SvgContext.text(this.state.fillStyle)}">${SvgContext.text(text)}</text></g>`);
   }
   strokeText() {}
