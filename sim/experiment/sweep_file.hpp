@@ -44,4 +44,9 @@ class SweepFile {
   std::vector<std::int32_t> status_;
 };
 
+// What `info` prints of a sweep file: human text at 80 columns, or JSON. The plan is not read, so
+// that files of other builds can be looked into.
+bool is_sweep_file(const std::string& path);
+std::string describe_sweep(const std::string& path, bool json);
+
 }  // namespace reformsim
