@@ -17,6 +17,7 @@
 #include "experiment/sweep_file.hpp"
 #include "experiment/unit.hpp"
 #include "model/fields.hpp"
+#include "scenario/files.hpp"
 #include "scenario/words.hpp"
 
 namespace reformsim::cli {
@@ -56,16 +57,18 @@ PlanOptions plan_options(const Options& options) {
   plan.sets = o.sets;
   if (o.parameters) plan.sets.insert(plan.sets.begin(), parameters_set(o, options.file));
   std::vector<Problem> problems;
-  const auto whole = [&](const std::string& name, const std::string& text, double least) {
+  const auto whole = [&](const std::string& name, const std::string& text, double least,
+                         double most) {
     double value = 0;
-    if (!CLI::detail::lexical_cast(text, value) || value != std::floor(value) || value < least ||
-        value > 9e15)
-      problems.push_back({{"--" + name + " " + text, 0, 0},
-                          fmt::format("expected a whole number from {:g}", least)});
-    return static_cast<std::int64_t>(value);
+    if (CLI::detail::lexical_cast(text, value) && value == std::floor(value) && value >= least &&
+        value <= most)
+      return static_cast<std::int64_t>(value);
+    problems.push_back(
+        {{"--" + name + " " + text, 0, 0}, "expected " + expected_number(least, most, "", true)});
+    return std::int64_t{0};
   };
-  if (o.replicates) plan.replicates = whole("replicates", *o.replicates, 1);
-  if (o.seed) plan.seed = whole("seed", *o.seed, 0);
+  if (o.replicates) plan.replicates = whole("replicates", *o.replicates, 1, kMostReplicates);
+  if (o.seed) plan.seed = whole("seed", *o.seed, 0, 9e15);
   if (!problems.empty()) throw InputError(std::move(problems));
   return plan;
 }
@@ -154,20 +157,28 @@ int print_script(const Options& options) {
   if (std::find(known.begin(), known.end(), job.scheduler) == known.end())
     throw InputError({"--job-script " + job.scheduler, 0, 0},
                      fmt::format("expected one of {}", join(known)));
+  read_plan(options.file, field_table(), plan_options(options));  // a faulty plan is no job
   job.program = fs::read_symlink("/proc/self/exe").generic_string();
-  job.plan = fs::absolute(options.file).lexically_normal().generic_string();
-  job.directory = fs::absolute(options.directory).lexically_normal().generic_string();
+  job.plan = whole_path(options.file);
+  job.directory = whole_path(options.directory);
+  job.here = whole_path(".");
   job.shards = options.shards == 0 ? 16 : options.shards;
   job.threads = options.threads == 0 ? 1 : options.threads;
   const ScenarioOptions& o = options.scenario;
   const auto add = [&](const std::string& name, const std::string& value) {
     job.options.push_back("--" + name + " " + shell_word(value));
   };
-  for (const std::string& file : o.with) add("with", fs::absolute(file).generic_string());
+  for (const std::string& file : o.with) add("with", whole_path(file));
   for (const std::string& set : o.sets) add("set", set);
   if (o.parameters) add("parameters", *o.parameters);
   if (o.replicates) add("replicates", *o.replicates);
   if (o.seed) add("seed", *o.seed);
+  // They would end a comment of the script, and begin a command.
+  for (const std::string& text : {job.program, job.plan, job.directory, job.here})
+    if (text.find_first_of("\n\r") != std::string::npos)
+      throw InputError({"--job-script " + job.scheduler, 0, 0},
+                       fmt::format("{} has a line break in its name; a job script can have none",
+                                   in_quotes(text)));
   fmt::print("{}", job_script(job));
   return kDone;
 }
@@ -183,14 +194,12 @@ int report(const Plan& plan, const Options& options, const Shard& shard,
                  outcome.known + outcome.done, outcome.units);
     return kStopped;
   }
-  const auto again = [&] {
-    return fmt::format("  reformsim sweep {} ... makes one point alone again, with its reason",
-                       options.file);
-  };
   if (outcome.gave_up) {
     if (speaks)
-      fmt::print(stderr, "Stopped at a failed run (on_failure: stop): {}\n{}\n",
-                 outcome.first_failure, again());
+      fmt::print(stderr,
+                 "Stopped at a failed run (on_failure: stop): {}\nWith `on_failure: finish` in the "
+                 "plan the same command goes on past it\n",
+                 outcome.first_failure);
     return kFailed;
   }
   if (!speaks) return kDone;
@@ -226,8 +235,8 @@ int merge(const Plan& plan, const Options& options) {
 }
 
 int run(const Options& options, Team& team) {
-  if (!options.script.empty()) return print_script(options);
   const bool speaks = team.rank() == 0;
+  if (!options.script.empty()) return speaks ? print_script(options) : kDone;
   if (team.size() == 1) refuse_ranks();
   const Shard shard = shard_of(options.shard);
   if (team.size() > 1 && !shard.whole())
@@ -251,7 +260,16 @@ int run(const Options& options, Team& team) {
   if (problem) std::rethrow_exception(problem);
   if (text.empty()) return kBadInput;
   if (options.dry_run) return speaks ? dry_run(*plan, options) : kDone;
-  if (!plan) plan = read_plan_text(text, options.file, ".", field_table());
+  // Whoever runs it, now or later, has it from the same text.
+  try {
+    plan = read_plan_text(text, options.file, ".", field_table());
+  } catch (const std::exception& error) {
+    problem = std::make_exception_ptr(RunError(error.what()));
+  }
+  if (team.any(problem != nullptr)) {
+    if (problem) std::rethrow_exception(problem);
+    throw RunError("another rank of this sweep could not begin");
+  }
 
   SweepOptions sweep;
   sweep.directory = options.directory;
@@ -259,7 +277,7 @@ int run(const Options& options, Team& team) {
   sweep.threads = team.size() > 1 && options.threads == 0 ? 1 : options.threads;
   sweep.stop = &stop_requested();
   sweep.progress = [&](double done) { progress.share(done); };
-  progress.stage(fmt::format("Running {} points x {} x {}", plan->points(),
+  progress.stage(fmt::format("Running {} x {} x {}", counted(plan->points(), "point"),
                              counted(plan->policies.size(), "scenario"),
                              counted(plan->replicates, "replicate")));
   const SweepOutcome outcome = run_sweep(*plan, sweep, team);

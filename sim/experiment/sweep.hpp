@@ -34,16 +34,16 @@ struct SweepOptions {
 };
 
 struct SweepOutcome {
-  std::uint64_t units = 0;   // that this process's part has
-  std::uint64_t known = 0;   // of these, found finished at the start
-  std::uint64_t done = 0;    // finished now, by this process
-  std::uint64_t failed = 0;  // of all that are finished in this process's part
-  double run_seconds = 0;    // in runs, over all threads of this process
-  double wall_seconds = 0;   // of this process
-  int threads = 1;
+  std::uint64_t units = 0;    // that this part (the sweep or the shard) has
+  std::uint64_t known = 0;    // of these, found finished at the start
+  std::uint64_t done = 0;     // finished now, by all ranks
+  std::uint64_t failed = 0;   // of all that are finished in this part
+  double run_seconds = 0;     // in runs, over all threads of all ranks
+  double wall_seconds = 0;    // of this process
+  int threads = 1;            // of all ranks
   bool stopped = false;       // by a signal
   bool gave_up = false;       // on_failure: stop
-  std::string first_failure;  // with its point and replicate
+  std::string first_failure;  // with its point and replicate; known to the first rank
 };
 
 // Unit of the order within one batch of replicates.
