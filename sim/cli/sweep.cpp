@@ -17,8 +17,11 @@
 #include "experiment/sweep_file.hpp"
 #include "experiment/unit.hpp"
 #include "model/fields.hpp"
+#include "model/levers.hpp"
+#include "population/population.hpp"
 #include "scenario/files.hpp"
 #include "scenario/words.hpp"
+#include "scenario/write.hpp"
 
 namespace reformsim::cli {
 
@@ -100,10 +103,46 @@ std::string megabytes(double bytes) {
                        : fmt::format("{:.1f} GB", bytes / 1e9);
 }
 
+// What a sweep file holds besides values: the plan, its scenarios, and what HDF5 needs.
+double text_bytes(const Plan& plan) {
+  double bytes = 5e4 + 4e3 * static_cast<double>(plan.measures.size() + plan.factors.size());
+  bytes += static_cast<double>(resolved_plan(plan, false).size());
+  for (const Policy& policy : plan.policies)
+    bytes += static_cast<double>(resolved_yaml(policy.scenario).size());
+  return bytes + static_cast<double>(plan.design.value.size()) * 16;
+}
+
 double peak_bytes() {
   struct rusage usage = {};
   getrusage(RUSAGE_SELF, &usage);
   return static_cast<double>(usage.ru_maxrss) * 1024;
+}
+
+// The scenarios as they are, before any factor: lists of schools and scopes of levers that cannot
+// run are known before anything starts. What a factor makes impossible at a point is found there.
+void check_scenarios(const Plan& plan) {
+  std::vector<Problem> problems;
+  for (const Policy& policy : plan.policies) {
+    try {
+      const Population population = make_population(policy.scenario, 0);
+      add_new(problems, check_scopes(policy.scenario, population));
+    } catch (const InputError& error) {
+      add_new(problems, error.problems());
+    }
+  }
+  if (!problems.empty()) throw InputError(std::move(problems));
+}
+
+std::vector<std::string> notes_on(const Plan& plan) {
+  std::vector<std::string> notes;
+  if (plan.policies.size() > 1)
+    for (const PlannedFactor& one : plan.factors)
+      if (one.field->group == FieldGroup::lever && one.reaches[plan.baseline])
+        notes.push_back(fmt::format(
+            "Note: {} is varied in the baseline {} too, so that differences to it leave the lever "
+            "out; `in: [...]` names the scenarios it is to be varied in",
+            one.factor.path, plan.policies[plan.baseline].name));
+  return notes;
 }
 
 // What the sweep would cost, by running its first units.
@@ -127,14 +166,23 @@ int dry_run(const Plan& plan, const Options& options) {
   Worker worker(plan, lists, &stop_requested());
   const std::vector<std::uint32_t> order = visiting_order(plan);
   // The first unit has its burn-in alone; later ones share it where they can.
-  const std::size_t tried = std::min<std::size_t>(order.size(), 3);
-  double seconds = 0;
+  constexpr std::size_t kTried = 20;
+  constexpr double kSeconds = 5;
+  double sum = 0, first = 0, took = 0;
+  std::size_t timed = 0;
   std::string failure;
-  for (std::size_t i = 0; i < tried; ++i) {
+  for (std::size_t i = 0; i < std::min(order.size(), kTried) && took < kSeconds; ++i) {
     const UnitResult result = worker.run(order[i], 0);
-    if (result.failed() && failure.empty()) failure = result.reason;
-    if (i + 1 == tried) seconds = result.seconds;
+    took += result.seconds;
+    if (result.failed()) {
+      if (failure.empty()) failure = fmt::format("point {}: {}", order[i], result.reason);
+    } else if (first == 0) {
+      first = result.seconds;
+    } else {
+      sum += result.seconds, ++timed;
+    }
   }
+  const double seconds = timed > 0 ? sum / static_cast<double>(timed) : first;
   const double memory = peak_bytes() - before;
   const int threads = Parallel(options.threads).threads();
   const double total = seconds * static_cast<double>(units);
@@ -145,7 +193,8 @@ int dry_run(const Plan& plan, const Options& options) {
   fmt::print("Memory: about {} for each thread, and {} besides\n", megabytes(memory),
              megabytes(before + static_cast<double>(units)));
   fmt::print("Disk: {} of journals and at most {} for sweep.h5\n",
-             megabytes(values + 40.0 * static_cast<double>(units)), megabytes(values * 1.1 + 1e5));
+             megabytes(values + 40.0 * static_cast<double>(units)),
+             megabytes(values * 1.1 + text_bytes(plan)));
   if (!failure.empty()) fmt::print("A run failed: {}\n", failure);
   return failure.empty() ? kDone : kSomeFailed;
 }
@@ -162,6 +211,11 @@ int print_script(const Options& options) {
   job.plan = whole_path(options.file);
   job.directory = whole_path(options.directory);
   job.here = whole_path(".");
+  // The scheduler opens the tasks' logs there before anything of ours runs.
+  std::error_code problem;
+  fs::create_directories(job.directory, problem);
+  if (problem)
+    throw RunError(fmt::format("{}: cannot be made: {}", job.directory, problem.message()));
   job.shards = options.shards == 0 ? 16 : options.shards;
   job.threads = options.threads == 0 ? 1 : options.threads;
   const ScenarioOptions& o = options.scenario;
@@ -250,6 +304,9 @@ int run(const Options& options, Team& team) {
   if (speaks) {
     try {
       plan = read_plan(options.file, field_table(), plan_options(options));
+      check_scenarios(*plan);
+      if (!options.quiet)
+        for (const std::string& note : notes_on(*plan)) fmt::print(stderr, "{}\n", note);
       if (!options.dry_run) prepare_sweep(*plan, options.directory);
       text = resolved_plan(*plan, true);
     } catch (...) {

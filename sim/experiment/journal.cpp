@@ -196,6 +196,16 @@ void lock(int descriptor, const std::string& path) {
   }
 }
 
+// A new file is on the disk only when its name is.
+void sync_folder_of(const std::string& path) {
+  std::string folder = std::filesystem::path(path).parent_path().string();
+  if (folder.empty()) folder = ".";
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  ::fsync(descriptor);
+  ::close(descriptor);
+}
+
 std::uint64_t size_of(int descriptor, const std::string& path) {
   struct stat status = {};
   if (::fstat(descriptor, &status) != 0) fail(path, "cannot be read", errno);
@@ -263,7 +273,10 @@ Journal::Journal(const std::string& path, const std::string& plan_digest,
       if (::ftruncate(w.descriptor, static_cast<off_t>(w.end)) != 0)
         fail(path, "cannot be written", errno);
     }
-    if (w.end == 0) w.write(header_of(plan_digest));
+    if (w.end == 0) {
+      w.write(header_of(plan_digest));
+      sync_folder_of(path);
+    }
   } catch (...) {
     ::close(w.descriptor);
     throw;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -147,6 +148,23 @@ class FactorReader : PlanNodes {
     f.low = number(get(map, "low"), least, most, path + ".low").value_or(one.field->low);
     f.high = number(get(map, "high"), least, most, path + ".high").value_or(one.field->high);
     const bool bell = f.kind == FactorKind::normal || f.kind == FactorKind::log_normal;
+    const auto needed = [&](std::string_view name, double low, double high) {
+      const Node* value = get(map, name);
+      if (value == nullptr)
+        problems_.add(node.place, fmt::format("{}: `{}` is missing", path, name));
+      return number(value, low, high, fmt::format("{}.{}", path, name)).value_or(1.0);
+    };
+    if (bell) {
+      f.mean = needed("mean", -1e9, 1e9), f.sd = needed("sd", 1e-12, 1e9);
+      // Designs that visit the ends of a range must not find the field's there.
+      constexpr double kReach = 4;  // SDs
+      const auto at = [&](double z) {
+        const double x = f.mean + z * f.sd;
+        return f.kind == FactorKind::normal ? x : std::exp(x);
+      };
+      if (get(map, "low") == nullptr) f.low = std::max(f.low, at(-kReach));
+      if (get(map, "high") == nullptr) f.high = std::min(f.high, at(kReach));
+    }
     if (!std::isfinite(f.low) || !std::isfinite(f.high))
       problems_.add(node.place, path + ": expected `low` and `high`: the field has no range");
     else if (!(f.low < f.high))
@@ -155,13 +173,6 @@ class FactorReader : PlanNodes {
     const bool logarithm = f.kind == FactorKind::log_uniform || f.kind == FactorKind::log_normal;
     if (logarithm && !(f.low > 0))
       problems_.add(node.place, fmt::format("{}: a logarithm needs low above 0", path));
-    const auto needed = [&](std::string_view name, double low, double high) {
-      const Node* value = get(map, name);
-      if (value == nullptr)
-        problems_.add(node.place, fmt::format("{}: `{}` is missing", path, name));
-      return number(value, low, high, fmt::format("{}.{}", path, name)).value_or(1.0);
-    };
-    if (bell) f.mean = needed("mean", -1e9, 1e9), f.sd = needed("sd", 1e-12, 1e9);
     if (f.kind == FactorKind::triangular) f.mode = needed("mode", f.low, f.high);
     if (const Node* steps = get(map, "steps"))
       if (const auto value = whole(steps, 2, 1e6, path + ".steps"))
@@ -266,12 +277,22 @@ class FactorReader : PlanNodes {
       problems_.add(problem.place, problem.message);
   }
 
-  // What the first scenario that a factor reaches has of its own.
-  double base_value(const PlannedFactor& one) const {
-    const auto s = static_cast<std::size_t>(
-        std::find(one.reaches.begin(), one.reaches.end(), true) - one.reaches.begin());
-    const Scenario& scenario = plan_.policies[std::min(s, plan_.policies.size() - 1)].scenario;
-    const Field& field = *one.field;
+  // What the scenarios that a factor reaches have of their own, which has to be the same.
+  double base_value(const PlannedFactor& one) {
+    std::optional<double> base;
+    for (std::size_t s = 0; s < plan_.policies.size(); ++s) {
+      if (!one.reaches[s]) continue;
+      const double own = own_value(plan_.policies[s].scenario, *one.field);
+      if (base && *base != own)
+        problems_.add(one.factor.place,
+                      fmt::format("{}: one at a time starts from the scenarios' own values, and "
+                                  "these differ in it; `in: [...]` varies it in some only",
+                                  one.factor.path));
+      if (!base) base = own;
+    }
+    return base.value_or(0.0);
+  }
+  static double own_value(const Scenario& scenario, const Field& field) {
     if (field.group == FieldGroup::lever) {
       const Lever& lever = scenario.lever(field.path);
       return lever.reform.empty() ? lever.status_quo : lever.reform[0].value;

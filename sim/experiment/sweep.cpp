@@ -152,6 +152,18 @@ class Sweeping {
     close();
     outcome_.wall_seconds = seconds_now() - begun;
     if (error_) std::rethrow_exception(error_);
+    if (team_.size() > 1) {
+      // What all ranks have done together.
+      const std::vector<double> parts =
+          team_.all_of({static_cast<double>(outcome_.done), outcome_.run_seconds,
+                        static_cast<double>(outcome_.threads)});
+      outcome_.done = 0, outcome_.run_seconds = 0, outcome_.threads = 0;
+      for (std::size_t i = 0; i + 3 <= parts.size(); i += 3) {
+        outcome_.done += static_cast<std::uint64_t>(parts[i]);
+        outcome_.run_seconds += parts[i + 1];
+        outcome_.threads += static_cast<int>(parts[i + 2]);
+      }
+    }
     return outcome_;
   }
 
@@ -161,9 +173,7 @@ class Sweeping {
 
   bool mine(std::size_t point, std::uint32_t replicate) const {
     const Shard& shard = options_.shard;
-    // With a trigger a point stays in one shard, which decides by what itself has seen.
-    const std::uint64_t number =
-        plan_.precision ? point : point + static_cast<std::uint64_t>(replicate) * plan_.points();
+    const std::uint64_t number = shard_number(plan_, point, replicate);
     return number % shard.count == shard.index - 1;
   }
 
@@ -343,6 +353,11 @@ std::vector<std::uint32_t> visiting_order(const Plan& plan) {
     return key[a] != key[b] ? key[a] < key[b] : a < b;
   });
   return order;
+}
+
+std::uint64_t shard_number(const Plan& plan, std::size_t point, std::uint32_t replicate) {
+  constexpr std::uint64_t kPrime = 7919;  // neighbours in replicate fall into other shards too
+  return plan.precision ? point : point + kPrime * replicate;
 }
 
 bool precise_enough(const Plan& plan, const std::vector<std::vector<double>>& values) {

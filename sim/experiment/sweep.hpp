@@ -25,6 +25,11 @@ struct Shard {
   bool whole() const { return count == 1; }
 };
 
+// The number that says to which shard a unit belongs, modulo the number of shards. It does not
+// depend on how many points or replicates the plan has, so that a queued task that finds more of
+// them has no other's units. With a precision trigger a point stays in one shard.
+std::uint64_t shard_number(const Plan& plan, std::size_t point, std::uint32_t replicate);
+
 struct SweepOptions {
   std::string directory;
   Shard shard;

@@ -156,8 +156,7 @@ class Index {
       if (name == std::string::npos ||
           std::sscanf(file.c_str() + name, "shard-%llu-of-%llu.journal", &index, &count) != 2)
         continue;
-      const std::uint64_t number =
-          plan_.precision ? point : point + static_cast<std::uint64_t>(replicate) * plan_.points();
+      const std::uint64_t number = shard_number(plan_, point, replicate);
       return fmt::format("{}/{}", number % count + 1, count);
     }
     return {};
@@ -406,6 +405,20 @@ SweepFile::SweepFile(std::string path, const FieldTable& table) : path_(std::mov
   status_ = root.open("status").read<std::int32_t>();
   if (status_.size() != plan_.points() * plan_.replicates)
     throw InputError(place, "the file is damaged: its plan has another number of units");
+  // What readers of the file go by has to be what its plan gives.
+  std::vector<std::string> texts;
+  for (const Policy& policy : plan_.policies) texts.push_back(resolved_yaml(policy.scenario));
+  if (root.open("scenario_text").read_texts() != texts ||
+      root.open("year").read<double>() != plan_.years ||
+      (!plan_.factors.empty() && root.open("design_value").read<double>() != plan_.design.value) ||
+      (!plan_.design.unit.empty() && root.open("design_unit").read<double>() != plan_.design.unit))
+    throw InputError(place,
+                     "the file was changed: its scenarios, years or design are not those of "
+                     "its plan");
+  if (!plan_.precision && std::find(status_.begin(), status_.end(), 0) != status_.end())
+    throw InputError(place,
+                     "the file was changed: it has units without a result, which its plan "
+                     "does not allow for");
   if (!root.has("failure_reason")) return;
   const std::vector<std::int32_t> point = root.open("failure_point").read<std::int32_t>(),
                                   replicate = root.open("failure_replicate").read<std::int32_t>();
