@@ -5,7 +5,10 @@
   /usr/bin/python3 scenarios/cases/figures.py --write             put the tables into README.md
   /usr/bin/python3 scenarios/cases/figures.py --check             tell whether README.md holds what comes out
 
-REFORMSIM names the program, build/release/reformsim if it is not set. Takes some minutes.
+REFORMSIM names the program, build/release/reformsim if it is not set. All tables take two minutes of two processors.
+Each shows differences to the baseline, the first scenario of its command, with 95 % intervals over replicates.
+Columns of the whole system stand in the comparison.csv that the command writes; what is told of groups of schools,
+only this script counts, from the same runs with `record.schools: all`.
 """
 import csv
 import math
@@ -85,7 +88,9 @@ def means(data, column, year, chosen, weighted=False):
     """Mean of a column in a year over the chosen schools, one for each replicate."""
     import numpy
     values = data[column].values[:, year, :].astype(float)
-    weights = chosen * (data["enrolment"].values.astype(float) if weighted else 1)
+    weights = chosen * (data["enrolment"].values.astype(float) if weighted else 1.0)
+    if not numpy.all(numpy.any(chosen, axis=1)):
+        return numpy.full(len(values), math.nan)  # nobody to tell of in some replicate
     return numpy.sum(values * weights, axis=1) / numpy.sum(weights, axis=1)
 
 
@@ -239,7 +244,7 @@ NETWORKS = ["real_participation", "true_attainment_mean", "disadvantage_gap"]
 CASES = {
     "no_child_left_behind": dict(
         scenarios=[STATUS_QUO, "scenarios/drivers/report_cards.yaml", case("no_child_left_behind"),
-                   case("no_child_left_behind_supported")], replicates=20, years=[2, 5, 8, 12],
+                   case("no_child_left_behind_supported")], replicates=10, years=[2, 5, 8, 12],
         measures=["true_attainment_mean", "reported_attainment_mean", "broad_learning_mean", "disadvantage_gap",
                   "teacher_turnover"]),
     "academies": dict(
@@ -254,21 +259,31 @@ CASES = {
             ("true effect, the ten authorities", effect(area, [1, 3, 4, 8]), ""),
             ("true effect, poorest fifth of their secondaries", effect(poorest_secondaries, [1, 3, 4, 8]), ""),
             ("leavers' published rise, times the rest's: the ten", rise(area, rest, [1, 3, 4]), "all"),
-            ("the same: poorest fifth of their secondaries", rise(poorest_secondaries, rest, [1, 3, 4]), "all"),
-            ("the same: weakest fifth of their secondaries", rise(weakest_secondaries, rest, [1, 3, 4]), "all")]),
+            ("the same times, poorest fifth of their secondaries", rise(poorest_secondaries, rest, [1, 3, 4]), "all"),
+            ("the same times, weakest fifth of their secondaries", rise(weakest_secondaries, rest, [1, 3, 4]), "all")]),
+    "greater_manchester_optimistic": dict(
+        scenarios=[system("england"), case("greater_manchester")], replicates=10, years=[1, 3, 4, 8], measures=[],
+        horizon=8, columns=["value_added", "cohort_value_added", "deprivation"],
+        options=["--parameters", "optimistic"],
+        groups=[
+            ("true effect, the ten authorities", effect(area, [1, 3, 4, 8]), ""),
+            ("leavers' published rise, times the rest's: the ten", rise(area, rest, [1, 3, 4]), "all"),
+            ("the same times, poorest fifth of their secondaries", rise(poorest_secondaries, rest, [1, 3, 4]), "all"),
+            ("the same times, weakest fifth of their secondaries", rise(weakest_secondaries, rest, [1, 3, 4]),
+             "all")]),
     "ontario_equal_grants": dict(
-        scenarios=[system("ontario"), case("ontario_equal_grants"), case("ontario_per_pupil")], replicates=10,
+        scenarios=[system("ontario"), case("ontario_equal_grants"), case("ontario_per_pupil")], replicates=6,
         years=[2, 4, 8], horizon=8, measures=["disadvantage_gap", "true_attainment_mean", "collaboration",
                                               "between_district_share"],
         columns=["value_added"],
         groups=[("true effect, quarter in the smallest districts", by_district_size([2, 4, 8], False), ""),
                 ("true effect, quarter in the largest districts", by_district_size([2, 4, 8], True), "")]),
     "new_zealand_voluntary": dict(
-        scenarios=[system("new_zealand"), case("new_zealand_voluntary"), case("new_zealand_imposed")], replicates=20,
+        scenarios=[system("new_zealand"), case("new_zealand_voluntary"), case("new_zealand_imposed")], replicates=10,
         years=[1, 2, 3, 6, 10, 13], horizon=13,
         measures=["declared_participation", "real_participation", "true_attainment_mean", "disadvantage_gap"]),
     "wales_consortia": dict(
-        scenarios=[system("wales"), case("wales_consortia")], replicates=20, years=[1, 3, 5, 10],
+        scenarios=[system("wales"), case("wales_consortia")], replicates=10, years=[1, 3, 5, 10],
         measures=["declared_participation"] + NETWORKS),
     "wales_challenge": dict(
         scenarios=[system("wales"), case("wales_challenge")], replicates=20, years=[1, 3, 8], horizon=8,
@@ -297,59 +312,72 @@ CASES = {
                 ("judgement of staff there", effect(four, [1, 2, 5, 10], "decisional_capital"), ""),
                 ("true effect there", effect(four, [1, 2, 5, 10]), "")]),
     "trusts_3_to_1": dict(
-        scenarios=[system("trusts"), *(case(f"trusts_{ratio}_to_1") for ratio in (1, 2, 3, 4))], replicates=10,
-        years=[1, 3, 8, 15], measures=["support_received", "true_attainment_mean", "energy_mean"],
+        scenarios=[system("trusts"), case("trusts_without_lending"),
+                   *(case(f"trusts_{ratio}_to_1") for ratio in (1, 2, 3, 4))], replicates=6,
+        years=[1, 3, 8], horizon=8, measures=["support_received", "true_attainment_mean"],
         columns=["value_added", "support_given"],
-        groups=[("true effect, weakest fifth at the start", effect(weakest, [1, 3, 8, 15]), ""),
-                ("true effect, schools that lend in year 3", lenders([1, 3, 8, 15], True), "")]),
+        groups=[("true effect, weakest fifth at the start", effect(weakest, [1, 3, 8]), ""),
+                ("true effect, schools that lend in year 3", lenders([1, 3, 8], True), "")]),
     "teaching_school_hubs": dict(
         scenarios=[system("england"), case("teaching_school_hubs")], replicates=10, years=[3, 8, 15],
         measures=["true_attainment_mean", "value_added_between_school_sd"], columns=["value_added", "support_given"],
         groups=[("true effect, hubs of year 3", lenders([3, 8, 15], True), ""),
                 ("true effect, all others", lenders([3, 8, 15], False), "")]),
     "alberta": dict(
-        scenarios=[STATUS_QUO, case("alberta")], replicates=20, years=[3, 8, 15],
+        scenarios=[STATUS_QUO, case("alberta")], replicates=10, years=[3, 8, 15],
         measures=NETWORKS + ["cluster_maturity_mean", "broad_learning_mean"]),
     "isolated_clusters": dict(
-        scenarios=[STATUS_QUO, case("isolated_clusters"), case("connected_clusters")], replicates=20, years=[3, 8, 15],
+        scenarios=[STATUS_QUO, case("isolated_clusters"), case("connected_clusters")], replicates=10, years=[3, 8, 15],
         measures=["true_attainment_mean", "within_cluster_sd", "between_cluster_sd", "real_participation"]),
     "cosy_networks": dict(
-        scenarios=[STATUS_QUO, case("cosy_networks"), case("honest_networks")], replicates=20, years=[3, 8, 15],
+        scenarios=[STATUS_QUO, case("cosy_networks"), case("honest_networks")], replicates=10, years=[3, 8, 15],
         measures=["true_attainment_mean", "real_participation", "cluster_trust_mean", "cluster_maturity_mean",
                   "self_assessment_bias"]),
     "contrived_collegiality": dict(
         scenarios=[STATUS_QUO, case("pressure_without_collegiality"), case("contrived_collegiality"),
-                   case("grown_collegiality")], replicates=20, years=[3, 8, 15],
+                   case("grown_collegiality")], replicates=10, years=[3, 8, 15],
         measures=["true_attainment_mean", "broad_learning_mean", "declared_participation", "real_participation",
                   "collaboration", "collective_efficacy_mean"]),
     "exceptional_leaders_only": dict(
         scenarios=[STATUS_QUO, case("exceptional_leaders_only"), case("exceptional_leaders_connected")],
-        replicates=20, years=[8, 15], measures=["true_attainment_mean", "value_added_between_school_sd"],
+        replicates=10, years=[8, 15], measures=["true_attainment_mean", "value_added_between_school_sd"],
         columns=["value_added", "leadership"],
         groups=[("schools of the ablest leaders, above the mean", led_by_the_ablest([8, 15], False), "all"),
                 ("other schools of their clusters, above the mean", led_by_the_ablest([8, 15], True), "all")]),
     "innovations_1960s": dict(
-        scenarios=[STATUS_QUO, case("innovations_1960s"), "scenarios/governance/networked.yaml"], replicates=20,
+        scenarios=[STATUS_QUO, case("innovations_1960s"), "scenarios/governance/networked.yaml"], replicates=10,
         years=[5, 10, 15], measures=["adoption_1", "true_attainment_mean", "broad_learning_mean",
                                      "value_added_between_school_sd"]),
     "three_shifts": dict(
         scenarios=[STATUS_QUO, "scenarios/drivers/networks_only.yaml", case("shift_to_demand"),
-                   case("shift_to_learning"), case("shift_to_movement"), case("three_shifts")], replicates=20,
+                   case("shift_to_learning"), case("shift_to_movement"), case("three_shifts")], replicates=10,
         years=[3, 8, 15], measures=NETWORKS),
     "system_leader": dict(
-        scenarios=[STATUS_QUO, case("system_leader"), case("traditional_leader")], replicates=40, years=[4, 8, 15],
+        scenarios=[STATUS_QUO, case("system_leader"), case("traditional_leader")], replicates=20, years=[4, 8, 15],
         options=["--set", "mechanisms.reacting_centre=on"],
         measures=["true_attainment_mean", "reported_attainment_mean", "broad_learning_mean", "teacher_turnover",
                   "initiatives_alive"]),
+    "beliefs": dict(
+        scenarios=[STATUS_QUO, *(case(name) for name in (
+            "no_child_left_behind", "no_child_left_behind_supported", "alberta", "isolated_clusters",
+            "connected_clusters", "cosy_networks", "honest_networks", "contrived_collegiality", "grown_collegiality",
+            "exceptional_leaders_only", "exceptional_leaders_connected", "innovations_1960s", "three_shifts"))],
+        sets=True, replicates=10, years=[12], horizon=12, measures=["true_attainment_mean"]),
 }
 
 
-def command(name):
-    """The words of the command that makes the figures of a case, from the top of the repository."""
+SETS = ["default", "sceptical", "optimistic"]  # of parameters, in scenarios/parameters
+
+
+def commands(name):
+    """The words of the commands that make the figures of a case, from the top of the repository."""
     what = CASES[name]
     horizon = ["--set", f"horizon.years={what['horizon']}"] if "horizon" in what else []
-    return (["compare", *what["scenarios"], *what.get("options", []), *horizon, "--replicates",
-             str(what["replicates"]), "-o", f"build/cases/{name}"])
+    words = ["compare", *what["scenarios"], *what.get("options", []), *horizon, "--replicates",
+             str(what["replicates"])]
+    if "sets" not in what:
+        return [[*words, "-o", f"build/cases/{name}"]]
+    return [[*words, "--parameters", chosen, "-o", f"build/cases/{name}_{chosen}"] for chosen in SETS]
 
 
 def number(value, digits, sign):
@@ -359,68 +387,89 @@ def number(value, digits, sign):
 
 def cell(mean, low, high, factor=1, sign=True, digits=None):
     digits = digits if digits is not None else (3 if factor == 1 else 1)
+    if math.isnan(mean):
+        return "none"
     mean, low, high = (number(factor * value, digits, sign) for value in (mean, low, high))
     return f"{mean} ({low} to {high})"
 
 
-def table(name):
-    what = CASES[name]
+def compared(words, what, extra, replicates):
+    """Runs a command: the rows of comparison.csv, and the trajectories of schools where groups are told of."""
     with tempfile.TemporaryDirectory() as folder:
-        words = command(name)
-        words[words.index("-o") + 1] = folder
+        words = [*words[:words.index("--replicates")], *words[words.index("--replicates") + 2:words.index("-o")],
+                 "--replicates", str(replicates), "-o", folder, *extra]
         if "groups" in what:
-            words += ["--set", "record.schools=all", "--set", f"record.replicates={what['replicates']}", "--set",
+            words += ["--set", "record.schools=all", "--set", f"record.replicates={replicates}", "--set",
                       f"record.school_measures=[{', '.join(what['columns'])}]"]
         done = subprocess.run([PROGRAM, *words, "--quiet"], cwd=TOP, capture_output=True, text=True)
         if done.returncode:
             sys.exit(done.stderr)
         with open(os.path.join(folder, "comparison.csv"), encoding="utf-8") as file:
-            found = {(row["scenario"], row["measure"], float(row["year"])): row for row in csv.DictReader(file)}
-        keys = [os.path.basename(path)[:-5] for path in what["scenarios"]]
-        lines = []
+            rows = {(row["scenario"], row["measure"], float(row["year"])): row for row in csv.DictReader(file)}
+        if "groups" not in what:
+            return rows, {}
+        from reformsim_analysis.results import open_results
+        return rows, {key: open_results(os.path.join(folder, key + ".h5"), "school") for key in scenarios(what)}
+
+
+def scenarios(what):
+    return [os.path.basename(path)[:-5] for path in what["scenarios"]]
+
+
+def measured(rows, measure, key, year):
+    row = rows[key, measure, year]
+    return cell(*(float(row[part]) for part in ("difference", "low", "high")), NAMES[measure][1])
+
+
+def table(name, extra=(), replicates=None):
+    """The table of a case as Markdown; extra words go to the end of its commands (for tests, with few replicates)."""
+    what = CASES[name]
+    replicates = replicates or what["replicates"]
+    keys, lines = scenarios(what), []
+    if "sets" in what:
+        head = ["", "scenario", *(f"`{chosen}`" for chosen in SETS)]
+        results = [compared(words, what, extra, replicates)[0] for words in commands(name)]
         for measure in what["measures"]:
-            label, factor = NAMES[measure]
-            for key in keys[1:]:
-                cells = []
-                for year in what["years"]:
-                    row = found[key, measure, year]
-                    cells.append(cell(*(float(row[part]) for part in ("difference", "low", "high")), factor))
-                lines.append([label, f"`{key}`", *cells])
-        if "groups" in what:
-            from reformsim_analysis.results import open_results
-            data = {key: open_results(os.path.join(folder, key + ".h5"), "school") for key in keys}
-            for label, function, of_whom in what["groups"]:
-                level = of_whom == "all"
-                for key in keys if level else keys[1:]:
-                    values = function(data[keys[0]], data[key])
-                    if list(values) == [0]:
-                        if key == keys[1]:
-                            lines.append([label, f"`{key}`", cell(*values[0], sign=False, digits=0)]
-                                         + [""] * (len(what["years"]) - 1))
-                        continue
-                    percent = label.endswith("%")
-                    lines.append([label, f"`{key}`", *(
-                        cell(*values[year], sign=not level or "above" in label, digits=1 if percent else
-                             2 if "times" in label or "same" in label else 3) if year in values else ""
-                        for year in what["years"])])
-    head = ["", "scenario", *(f"year {year}" for year in what["years"])]
+            lines += [[NAMES[measure][0], f"`{key}`", *(measured(rows, measure, key, what["years"][0])
+                                                        for rows in results)] for key in keys[1:]]
+    else:
+        head = ["", "scenario", *(f"year {year}" for year in what["years"])]
+        rows, schools = compared(commands(name)[0], what, extra, replicates)
+        for measure in what["measures"]:
+            lines += [[NAMES[measure][0], f"`{key}`", *(measured(rows, measure, key, year) for year in what["years"])]
+                      for key in keys[1:]]
+        for label, function, of_whom in what.get("groups", []):
+            for key in keys if of_whom == "all" else keys[1:]:
+                values = function(schools[keys[0]], schools[key])
+                level = of_whom == "all" and "above the mean" not in label
+                digits = 0 if list(values) == [0] else 1 if "%" in label else 2 if "times" in label else 3
+                cells = [cell(*value, sign=digits > 0 and not level, digits=digits) for value in values.values()]
+                lines.append([label, f"`{key}`", *cells, *[""] * (len(what["years"]) - len(cells))])
     previous = None
     for line in lines:  # a label once
         line[0], previous = ("" if line[0] == previous else line[0]), line[0]
-    return "\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *lines])
+    return "\n".join("| " + " | ".join(line) + " |" for line in [head, ["---"] * len(head), *lines])
 
 
-def shown(name):
-    """What the README holds of a case between its marks: the command and the table."""
-    words = ["build/release/reformsim", *command(name)]
-    lines, line = [], ""
+def written(words):
+    """A command as the README shows it, broken where it is long."""
+    lines, line = [], "build/release/reformsim"
     for word in words:
-        if line and len(line) + len(word) + 3 > 118:
+        if len(line) + len(word) > 116:
             lines.append(line + " \\")
             line = "  " + word
         else:
-            line = f"{line} {word}" if line else word
-    text = "\n".join([*lines, line])
+            line += " " + word
+    return "\n".join([*lines, line])
+
+
+def shown(name):
+    """What the README holds of a case between its marks: the commands and the table."""
+    if "sets" in CASES[name]:
+        words = [word.replace(SETS[0], "$set") if word.endswith(SETS[0]) else word for word in commands(name)[0]]
+        text = f"for set in {' '.join(SETS)}; do\n{written(words)}\ndone"
+    else:
+        text = written(commands(name)[0])
     return f"\n```sh\n{text}\n```\n\n{table(name)}\n"
 
 
