@@ -44,6 +44,12 @@ def network_mean(arms, arm, base, districts, year, joined, kind):
 
 
 @statistic
+def mean_over_years(arms, arm, base, districts, years, joined, kind):
+    """Its mean over years."""
+    return numpy.mean([network_mean(arms, arm, base, districts, y, joined, kind) for y in years], axis=0)
+
+
+@statistic
 def network_sd(arms, arm, base, districts, year, joined, kind):
     """SD of the effects over networks."""
     return numpy.array([numpy.nanstd(e, ddof=1) for e in
@@ -89,25 +95,26 @@ def stopped_wrongly(arms, arm, base, districts, early, late, joined):
 
 
 @statistic
-def late_to_early(arms, arm, base, districts, early, late, joined, kind):
-    """Mean effect in late years over that in early years."""
-    def mean(years):
-        return numpy.mean([network_mean(arms, arm, base, districts, y, joined, kind) for y in years], axis=0)
-    return ratio(mean(late), mean(early))
+def late_less_early(arms, arm, base, districts, early, late, joined, kind, times=1.0):
+    """Mean effect in late years less so many times that in early years (a ratio would say nothing of an early effect
+    of about 0)."""
+    return (mean_over_years(arms, arm, base, districts, late, joined, kind)
+            - times * mean_over_years(arms, arm, base, districts, early, joined, kind))
 
 
 # Districts that lead, or say so (P15).
 
 def district_kind(arms, arm, districts, year, alone, full_capacity):
-    """How far each named district does what a willing one of its capacity and contacts would do, 1 the most willing of
-    them: strength of leading from the middle over what its capacity and contacts allow."""
+    """How far each named district does what a willing one of its capacity and contacts would do: strength of leading
+    from the middle over what its capacity and contacts allow, 1 for the third most willing of them (the first may be
+    one whose capacity has just fallen)."""
     a = arms[arm]
     able = numpy.clip(a.districts("district_capacity", year) * (1 - a.districts("district_drained", year))
                       / full_capacity, 0, 1)
     ties = a.districts("district_ties", year)
     commits = a.districts("middle_strength", year) / numpy.maximum(able * (alone + (1 - alone) * ties), 1e-9)
     commits = commits[:, numpy.isin(a.district_codes(), district_codes(districts))]
-    return commits / commits.max(axis=1, keepdims=True)
+    return commits / numpy.sort(commits, axis=1)[:, [-3]]
 
 
 @statistic
@@ -155,6 +162,15 @@ def recovered(arms, isolated, some, most, measure, year):
     """Share of the difference between isolated and best connected clusters that some connection makes up."""
     low = arms[isolated].system(measure, year)
     return ratio(arms[some].system(measure, year) - low, arms[most].system(measure, year) - low)
+
+
+@statistic
+def diminishing(arms, isolated, some, most, measure, year):
+    """Gain per unit of bridging contact from isolated to some, less that from some to most (above 0: it diminishes)."""
+    names = (isolated, some, most)
+    gain = numpy.diff([arms[name].system(measure, year) for name in names], axis=0)
+    contact = numpy.diff([bridging_share(arms, name, year) for name in names], axis=0)
+    return gain[0] / contact[0] - gain[1] / contact[1]
 
 
 @statistic

@@ -91,9 +91,9 @@ def early_and_growth(arms, arm, marker, year):
 
 def secondary(arms, marker):
     """Schools that are secondary, by replicate: the results file names the phase of the first replicate only, so the
-    marker arm gives secondary schools another autonomy, which shows."""
+    marker arm takes autonomy from secondary schools alone, which shows."""
     held = arms[marker].schools("autonomy_held", 1)
-    return held > (held.min() + held.max()) / 2
+    return held < (held.min() + held.max()) / 2
 
 
 @statistic

@@ -27,7 +27,9 @@ def bracket_text(bracket):
         return ""
     if "from" in bracket and "to" in bracket:
         return f"{bracket['from']:g} to {bracket['to']:g}"
-    words = {"from": "at least", "to": "at most", "above": "above", "below": "below"}
+    if "above" in bracket and "below" in bracket:
+        return f"{bracket['above']:g} to {bracket['below']:g}"
+    words = {"from": ">=", "to": "<=", "above": ">", "below": "<"}
     return ", ".join(f"{words[key]} {value:g}" for key, value in bracket.items())
 
 
@@ -52,7 +54,8 @@ def judge(pattern, line, values):
 def number(value):
     if not numpy.isfinite(value):
         return "-"
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.2f}" if abs(value) >= 1 else f"{value:.3f}"
+    size = abs(value)
+    return f"{value:.{0 if size >= 100 else 2 if size >= 1 else 3 if size >= 0.1 else 4}f}"
 
 
 def text(rows, titles, width=80):
@@ -63,14 +66,14 @@ def text(rows, titles, width=80):
             last = row["pattern"]
             lines += ["", *textwrap.wrap(f"{last}  {titles[last]}", width)]
         if row["verdict"] == NOT_MEASURED:
-            what = f"  {row['id']:<5}{row['says']}: {NOT_MEASURED}: {row['note']}"
-            lines += textwrap.wrap(what, width, subsequent_indent=" " * 7, replace_whitespace=False)
+            what = f" {row['id']:<5}{row['says']}: {NOT_MEASURED}: {row['note']}"
+            lines += textwrap.wrap(what, width, subsequent_indent=" " * 6, replace_whitespace=False)
             continue
-        told = textwrap.wrap(row["says"] + (" (stretch)" if row["stretch"] else ""), 29)
+        told = textwrap.wrap(row["says"] + (" (stretch)" if row["stretch"] else ""), 26)
         span = f"{number(row['low'])} to {number(row['high'])}"
-        lines.append(f"  {row['id']:<5}{told[0]:<29}{number(row['value']):>7} {span:>15} {row['bracket']:>13} "
-                     f"{row['verdict']}".rstrip())
-        lines += [" " * 7 + rest for rest in told[1:]]
+        found = "-" if row["verdict"] == ONLY_SHOWN else row["verdict"]
+        lines.append(f" {row['id']:<5}{told[0]:<26}{number(row['value']):>8} {span:>18} {row['bracket']:>13} {found}")
+        lines += [" " * 6 + rest for rest in told[1:]]
     return "\n".join(lines)
 
 
