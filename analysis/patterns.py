@@ -27,7 +27,8 @@ def arguments():
     parser.add_argument("--fast", action="store_true", help="few replicates of small nations")
     parser.add_argument("--tournament", action="store_true", help="N6 alone: the tournament over parameters")
     parser.add_argument("--update", action="store_true", help="write the table of scenarios/patterns anew")
-    parser.add_argument("--program", default=os.path.join(TOP, "build", "release", "reformsim"), help="path of reformsim")
+    parser.add_argument("--program", default=os.path.join(TOP, "build", "release", "reformsim"),
+                        help="path of reformsim (build/release/reformsim)")
     parser.add_argument("--threads", type=int, default=2, help="threads of the simulation (2)")
     parser.add_argument("-o", "--output", help="folder for tables and runs (build/patterns)")
     return parser.parse_args()

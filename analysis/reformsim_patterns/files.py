@@ -1,4 +1,5 @@
-"""Reading the pattern files: what each asks for, checked before anything is run. Format: scenarios/patterns/README.md."""
+"""Reading the pattern files: what each asks for, checked before anything is run. Their format:
+scenarios/patterns/README.md."""
 import glob
 import os
 
@@ -70,7 +71,7 @@ def _within(entry, part):
 
 
 def arm_levers(arm, folder):
-    """The levers of an arm as {path: [entries]}: those of the scenario files it names, then its own, part after part."""
+    """The levers of an arm as {path: [entries]}: those of the files it names, then its own, part after part."""
     levers = {}
     for part in arm.get("parts", [arm]):
         merged = {}

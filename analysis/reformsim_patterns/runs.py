@@ -2,8 +2,8 @@
 
 A recipe is everything that decides what happens in a run: the scenario and the levers laid over it, the population,
 the parameters, the number of replicates, the program and the scenario files it may read. How many years a run goes on
-and what is recorded decide nothing before that, so a longer run with more columns also serves who asks for less. Arms of
-one nation are run by `compare`, which gives them one burn-in and common random numbers.
+and what is recorded decide nothing before that, so a longer run with more columns also serves who asks for less. Arms
+of one nation are run by `compare`, which gives them one burn-in and common random numbers.
 """
 import hashlib
 import json
@@ -105,8 +105,9 @@ class Runs:
             text["levers"] = {path: entries if len(entries) > 1 else entries[0] for path, entries in levers.items()}
         parameters = here(arm["parameters"]) if "parameters" in arm else self.parameters
         told = {key: value for key, value in text.items() if key not in ("title", "extends")}
-        digest = _hash(json.dumps([told, settings], sort_keys=True), *[os.path.relpath(p, self.scenarios) for p in extends],
-                       self.library, _bytes(parameters) if parameters else b"", replicates)
+        named = [os.path.relpath(path, self.scenarios) for path in extends]
+        digest = _hash(json.dumps([told, settings], sort_keys=True), *named, self.library,
+                       _bytes(parameters) if parameters else b"", replicates)
         recipe = self.recipes.setdefault(digest, Recipe(settings, text, parameters, replicates, digest))
         recipe.also(years, pattern.record)
         return recipe

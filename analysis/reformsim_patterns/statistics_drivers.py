@@ -1,7 +1,7 @@
 """Accountability, autonomy, staff: statistics of the patterns P6 to P13. One value a replicate."""
 import numpy
 
-from .estimators import between_quantiles, ratio, spillover_ratio
+from .estimators import ratio, spillover_ratio
 from .files import district_codes
 from .statistics_general import chosen, effect, group_effect, mean_of, statistic
 from .statistics_system import secondary
@@ -116,11 +116,3 @@ def lead_in_time(arms, arm, base, first, second, last):
             found.append(at if at == 0 else at - (share[at] - 0.5) / (share[at] - share[at - 1]))
         return numpy.array(found, float)
     return half_way(second) - half_way(first)
-
-
-@statistic
-def deciles(arms, arm, base, measure, year, by, tenth):
-    """Effect on one tenth of the schools, 1 the lowest."""
-    change = arms[arm].schools(measure, year) - arms[base].schools(measure, year)
-    key = arms[base].schools(by, 0)
-    return numpy.array([c[between_quantiles(k, (tenth - 1) / 10, tenth / 10)].mean() for c, k in zip(change, key)])

@@ -87,13 +87,6 @@ def smallest_step(arms, of, along, values, statistic):
 
 
 @statistic
-def bend(arms, of, along, values, statistic):
-    """Curvature between three equally distant values: second step less first (above 0: convex)."""
-    steps = _steps(arms, of, along, values, statistic)
-    return steps[1] - steps[0]
-
-
-@statistic
 def mean_bend(arms, arms_pooled, base, measure, years):
     """Curvature of the mean effect of several arms between three equally distant years (above 0: convex)."""
     series = [numpy.mean([effect(arms, arm, base, measure, year) for arm in arms_pooled], axis=0) for year in years]
@@ -156,13 +149,6 @@ def group_effect_by_arm(arms, arm, base, measure, year, by, low, high):
     """The same for schools chosen by what they are in the arm itself, in the same years."""
     change = arms[arm].schools(measure, year) - arms[base].schools(measure, year)
     return mean_of(change, chosen(arms[arm], by, low, high, year))
-
-
-@statistic
-def group_effect_difference(arms, arm, base, measure, year, by, width):
-    """Effect on the lowest share of schools less that on the highest, by `by` at year 0: below 0, the gap opens."""
-    return (group_effect(arms, arm, base, measure, year, by, 0, width)
-            - group_effect(arms, arm, base, measure, year, by, 1 - width, 1))
 
 
 @statistic

@@ -152,7 +152,7 @@ def effect_in_districts_that(arms, arm, base, districts, measure, year, as_of, l
 
 @statistic
 def bridging_share(arms, arm, year):
-    """Contact beyond the own cluster as a share of all contact a school has: one bridge of nine ties, by their weight."""
+    """Contact beyond the own cluster as a share of all contact of a school: one bridge of nine ties, by weight."""
     a = arms[arm]
     return a.system("tie_weight_bridge_mean", year) / numpy.maximum(9 * a.system("tie_weight_mean", year), 1e-9)
 

@@ -69,10 +69,10 @@ def text(rows, titles, width=80):
             what = f" {row['id']:<5}{row['says']}: {NOT_MEASURED}: {row['note']}"
             lines += textwrap.wrap(what, width, subsequent_indent=" " * 6, replace_whitespace=False)
             continue
-        told = textwrap.wrap(row["says"] + (" (stretch)" if row["stretch"] else ""), 26)
+        told = textwrap.wrap(row["says"] + (" (stretch)" if row["stretch"] else ""), 25)
         span = f"{number(row['low'])} to {number(row['high'])}"
         found = "-" if row["verdict"] == ONLY_SHOWN else row["verdict"]
-        lines.append(f" {row['id']:<5}{told[0]:<26}{number(row['value']):>8} {span:>18} {row['bracket']:>13} {found}")
+        lines.append(f" {row['id']:<5}{told[0]:<25}{number(row['value']):>8} {span:>18} {row['bracket']:>13} {found}")
         lines += [" " * 6 + rest for rest in told[1:]]
     return "\n".join(lines)
 
@@ -114,7 +114,8 @@ def markdown(table, titles):
         what = row["says"] + (f" ({row['unit']})" if row["unit"] else "") + (" (stretch)" if row["stretch"] else "")
         value, low, high = (number(float(row[k])) if row[k] != "" else "" for k in ("value", "low", "high"))
         span = f"{low} to {high}" if value else ""
-        lines.append(f"| {row['id']} | {what} | {value} | {span} | {row['bracket']} | {row['verdict']} | {row['fast']} |")
+        cells = [row["id"], what, value, span, row["bracket"], row["verdict"], row["fast"]]
+        lines.append("| " + " | ".join(cells) + " |")
         if row["note"]:
             notes.append("- " + textwrap.fill(f"{row['id']}, {row['verdict']}: {row['note']}", 116,
                                               subsequent_indent="  "))

@@ -76,7 +76,8 @@ def hold(program, patterns, folder, threads, say):
             found.append({"field": field, "arm": arm, "draws": values.shape[1], "wins": share[k], "lead": lead[k],
                           "effect_median": numpy.median(effect), "effect_5": low5, "effect_95": high5,
                           "effect_above_0": numpy.mean(effect > 0)})
-    pandas.DataFrame(found).to_csv(os.path.join(patterns, STORED), index=False, float_format="%.4g", lineterminator="\n")
+    path = os.path.join(patterns, STORED)
+    pandas.DataFrame(found).to_csv(path, index=False, float_format="%.4g", lineterminator="\n")
     return rows(patterns)
 
 
