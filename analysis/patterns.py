@@ -31,7 +31,12 @@ def arguments():
                         help="path of reformsim (build/release/reformsim)")
     parser.add_argument("--threads", type=int, default=2, help="threads of the simulation (2)")
     parser.add_argument("-o", "--output", help="folder for tables and runs (build/patterns)")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if asked.update and (asked.only or asked.fast or asked.tournament or asked.parameters):
+        parser.error("--update is for the whole table, under the usual parameters")
+    if not os.path.isfile(asked.program):
+        parser.error(f"no program {asked.program}; build it, or name it with --program")
+    return asked
 
 
 def measure(asked, folder, fast, say):
@@ -56,8 +61,7 @@ def main():
         else:
             rows, titles = measure(asked, folder, asked.fast, say)
         if asked.update:
-            quick = [] if asked.tournament else measure(asked, folder, True, say)[0]
-            committed.update(PATTERNS, rows, quick, titles)
+            committed.update(PATTERNS, rows, measure(asked, folder, True, say)[0], titles)
     except files.PatternError as wrong:
         sys.exit(f"patterns: {wrong}")
     took = time.time() - started

@@ -71,10 +71,10 @@ class Runs:
         self.parameters, self.replicates, self.threads, self.say = parameters, replicates, threads, say
         self.recipes, self.made, self.found = {}, 0, 0
         os.makedirs(self.folder, exist_ok=True)
-        library = []
+        library = []  # what arms may be made of; not the pattern files, nor the tables beside them
         for place, _, names in sorted(os.walk(scenarios)):
-            library += [os.path.join(place, name) for name in sorted(names)
-                        if name.endswith((".yaml", ".csv")) and not name.startswith(("P", "N"))]
+            if os.path.basename(place) != "patterns":
+                library += [os.path.join(place, name) for name in sorted(names) if name.endswith((".yaml", ".csv"))]
         self.library = _hash(*[_bytes(path) for path in library], _bytes(self.program))
         if parameters and os.sep not in parameters and not os.path.exists(parameters):
             path = os.path.join(scenarios, "parameters", parameters + ".yaml")

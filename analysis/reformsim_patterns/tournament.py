@@ -87,10 +87,11 @@ def rows(patterns):
     path = os.path.join(patterns, STORED)
     if not os.path.exists(path):
         raise PatternError("N6: nothing is stored yet; python3 analysis/patterns.py --tournament")
-    return [judge(pattern, line, stored(path, **line["with"])) for line in pattern.lines]
+    return [judge(pattern, line, numpy.array(stored(path, **line["with"]))) for line in pattern.lines]
 
 
 def stored(path, field, arm):
-    """Share of the draws that an arm wins."""
+    """Share of the draws that an arm wins; `most` and `fewest` are the largest and the smallest of these shares."""
     table = pandas.read_csv(path)
-    return table[(table["field"] == field) & (table["arm"] == arm)]["wins"].to_numpy()
+    wins = table[table["field"] == field].set_index("arm")["wins"]
+    return [{"most": wins.max(), "fewest": wins.min()}.get(arm, wins.get(arm, numpy.nan))]

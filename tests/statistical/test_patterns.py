@@ -49,8 +49,8 @@ class Patterns(unittest.TestCase):
         shown, notes = table.markdown(self.kept.reset_index().replace("", float("nan")), titles)
         with open(os.path.join(PATTERNS, "README.md"), encoding="utf-8") as file:
             page = file.read()
-        self.assertIn(shown, page)
-        self.assertIn(notes, page)
+        missing = [line for line in (shown + notes).splitlines() if line not in page.splitlines()]
+        self.assertFalse(missing, "not on the page, or otherwise:\n  " + "\n  ".join(missing))
 
     def test_what_was_run_is_not_run_again(self):
         self.assertGreater(self.runs.made, 40)

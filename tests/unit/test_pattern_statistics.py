@@ -535,6 +535,14 @@ class Judging(unittest.TestCase):
         np.testing.assert_allclose(share, [1 / 3, 2 / 3, 0])
         np.testing.assert_allclose(lead[:2], [4, 2])
 
+    def test_what_is_stored_of_the_tournament(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "t.csv")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write("field,arm,wins\nsober,a,0.7\nsober,b,0.3\nhopeful,a,0.9\nhopeful,b,0.1\n")
+            self.assertEqual([tournament.stored(path, "sober", arm)[0] for arm in ("a", "most", "fewest")],
+                             [0.7, 0.7, 0.3])
+
 
 class ZLast(unittest.TestCase):
     """Classes run in the order of their names, so this one sees what all others have used."""
