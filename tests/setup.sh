@@ -5,7 +5,7 @@
 packages_program='g++ cmake ninja-build libtbb-dev libhdf5-dev libyaml-cpp-dev libfmt-dev nlohmann-json3-dev
   libcli11-dev libcsv-dev libxxhash-dev librandom123-dev libboost-dev'
 packages_tests='catch2 librapidcheck-dev python3 python3-numpy python3-h5py python3-xarray python3-h5netcdf
-  python3-netcdf4 python3-pandas python3-matplotlib netcdf-bin hdf5-tools'
+  python3-netcdf4 python3-pandas python3-matplotlib netcdf-bin hdf5-tools strace'
 packages_all='ccache clang-format-14 git'
 
 say() { printf '%s\n' "$@"; }

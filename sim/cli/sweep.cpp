@@ -73,6 +73,17 @@ PlanOptions plan_options(const Options& options) {
   return plan;
 }
 
+// Lists of schools are read here once, so that a faulty one is told at once and not by every run.
+void check_lists(const Plan& plan) {
+  std::vector<Problem> problems;
+  for (const Policy& policy : plan.policies) try {
+      if (policy.scenario.text("population.kind") == "list") make_population(policy.scenario, 0);
+    } catch (const InputError& error) {
+      add_new(problems, error.problems());
+    }
+  if (!problems.empty()) throw InputError(std::move(problems));
+}
+
 // A rank of an MPI job must not be taken for a whole sweep: each would do all of it.
 void refuse_ranks() {
   for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MPI_LOCALNRANKS"})
@@ -250,6 +261,7 @@ int run(const Options& options, Team& team) {
   if (speaks) {
     try {
       plan = read_plan(options.file, field_table(), plan_options(options));
+      check_lists(*plan);
       if (!options.dry_run) prepare_sweep(*plan, options.directory);
       text = resolved_plan(*plan, true);
     } catch (...) {
