@@ -40,7 +40,10 @@ std::string path_from(const std::string& directory, const std::string& name) {
 std::string whole_path(const std::string& name) {
   std::error_code error;
   const fs::path path = fs::absolute(name, error);
-  return error ? name : path.lexically_normal().generic_string();
+  if (error) return name;
+  std::string whole = path.lexically_normal().generic_string();
+  if (whole.size() > 1 && whole.ends_with('/')) whole.pop_back();
+  return whole;
 }
 
 std::string identity(const std::string& path) {
