@@ -63,7 +63,7 @@ class Messages(SweepTest):
         self.short(said)
         self.plan("bad.yaml", points=3, change=[("[1, 3]", "[30]")])
         said = self.sweep("none", "--dry-run", plan="bad.yaml", code=3).stdout
-        self.assertIn("A run failed: base: population.districts: 30 districts for 6 schools", said)
+        self.assertIn("base: population.districts: 30 districts for 6 schools", said)
         self.plan("faulty.yaml", change=[("years: [1, 2]", "years: [1, 3]")])
         self.fails(call("sweep", self.path("faulty.yaml"), "--dry-run"), "faulty.yaml:12:12: years: 3 is out of range")
 
@@ -136,7 +136,7 @@ class Messages(SweepTest):
         self.assertEqual(done.returncode, 2)
         self.assertIn("use `mpirun reformsim-mpi sweep ...`, or shards", done.stderr)
         for arguments in (["--help"], ["--version"], ["sweep", self.path("plan.yaml"), "--dry-run"],
-                          ["sweep", self.path("plan.yaml"), "--job-script", "slurm"]):
+                          ["sweep", self.path("plan.yaml"), "-o", self.path("piped"), "--job-script", "slurm"]):
             alone = subprocess.run([MPI_PROGRAM, *arguments], capture_output=True, text=True, timeout=60)
             done = ranks(MPI_PROGRAM, *arguments)
             self.assertEqual(done.returncode, 0, done.stderr)
