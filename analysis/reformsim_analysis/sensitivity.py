@@ -30,7 +30,7 @@ def sobol(sweep, measure, year=None, scenario=None, against_baseline=True, resam
         "ST", with second order "S2"), ``value``, ``low``, ``high``; pure numbers. A base point with a failed run, or
         without a value, at any of its points is left out whole. ``attrs``: those of :func:`outcome`;
         ``base_points``, ``base_points_left_out``; ``mean`` and ``sd`` of the output over A and B; ``luck_of_means``
-        (share of the variance over points that is luck: ST of a factor that does nothing lies about there) and
+        (share of the variance over points that is luck: ST of a factor that does little can lie there) and
         ``luck_of_runs`` (the same for single runs), see :func:`luck_share`.
 
     Raises

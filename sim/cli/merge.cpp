@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 
@@ -8,6 +9,7 @@
 #include "experiment/sweep.hpp"
 #include "experiment/sweep_file.hpp"
 #include "model/fields.hpp"
+#include "scenario/files.hpp"
 
 namespace reformsim::cli {
 
@@ -21,15 +23,23 @@ struct Options {
 
 int run(const Options& options) {
   const Plan plan = plan_of(options.directories[0], field_table());
-  for (const std::string& other : options.directories)
-    if (plan_digest(plan_of(other, field_table())) != plan_digest(plan))
-      throw InputError({other, 0, 0},
-                       fmt::format("holds another experiment than {}", options.directories[0]));
+  std::vector<std::string> directories, known;
+  std::vector<Problem> problems;
+  for (const std::string& other : options.directories) {
+    if (std::find(known.begin(), known.end(), identity(other)) != known.end()) continue;
+    known.push_back(identity(other));
+    directories.push_back(other);
+    for (const std::string& what : what_differs(plan, plan_of(other, field_table())))
+      problems.push_back(
+          {{other, 0, 0},
+           fmt::format("holds another experiment than {}: {}", options.directories[0], what)});
+  }
+  if (!problems.empty()) throw InputError(std::move(problems));
   const std::string path =
       options.path.empty()
           ? (std::filesystem::path(options.directories[0]) / "sweep.h5").generic_string()
           : options.path;
-  const MergeOutcome merged = write_sweep(plan, options.directories, path);
+  const MergeOutcome merged = write_sweep(plan, directories, path);
   if (!options.quiet)
     fmt::print("{} runs of {} units, {} failed: {}\n", merged.runs, merged.units, merged.failed,
                path);

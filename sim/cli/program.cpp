@@ -47,8 +47,9 @@ int parse_and_call(int argc, char** argv, Team& team) {
     add(program, jobs);
 
   const std::vector<std::string> arguments(argv + 1, argv + argc);
+  const bool speaks = team.rank() == 0;
   if (arguments.empty()) {
-    fmt::print(stderr, "{}", program.help());
+    if (speaks) fmt::print(stderr, "{}", program.help());
     return kBadInput;
   }
   if (std::vector<Problem> problems = mistaken_arguments(program, arguments); !problems.empty())
@@ -56,17 +57,22 @@ int parse_and_call(int argc, char** argv, Team& team) {
   try {
     program.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    fmt::print("{}", program.help());  // of the chosen command, if there is one
+    if (speaks) fmt::print("{}", program.help());  // of the chosen command, if there is one
     return kDone;
   } catch (const CLI::CallForVersion&) {
-    fmt::print("{}\n", version_text());
+    if (speaks) fmt::print("{}\n", version_text());
     return kDone;
   } catch (const CLI::ParseError& error) {
     const auto chosen = program.get_subcommands();
     const std::string name = chosen.empty() ? "reformsim" : "reformsim " + chosen[0]->get_name();
     throw InputError({}, fmt::format("{}: {} ({} --help explains)", name, error.what(), name));
   }
-  return jobs.at(program.get_subcommands()[0])();
+  const CLI::App* chosen = program.get_subcommands()[0];
+  if (team.size() > 1 && chosen->get_name() != "sweep")
+    throw InputError({}, fmt::format("reformsim {}: this is one of {} ranks, and each would do the "
+                                     "same; of several ranks only `sweep` makes use",
+                                     chosen->get_name(), team.size()));
+  return jobs.at(chosen)();
 }
 
 }  // namespace
@@ -81,7 +87,8 @@ int reformsim::cli::program_main(int argc, char** argv, Team& team) {
     }
     return code;
   } catch (const InputError& error) {
-    complain(error.what());
+    // All ranks were given the same.
+    if (team.rank() == 0) complain(error.what());
     return kBadInput;
   } catch (const Stopped&) {
     return kStopped;

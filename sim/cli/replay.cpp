@@ -13,6 +13,7 @@
 #include "cli/signals.hpp"
 #include "decide/summary.hpp"
 #include "experiment/sweep_file.hpp"
+#include "experiment/unit.hpp"
 #include "model/fields.hpp"
 #include "scenario/words.hpp"
 
@@ -58,6 +59,23 @@ std::vector<double> kept_of(const Plan& plan, const Recording& recording) {
   return values;
 }
 
+// A unit that failed has no world to look into; its reason is made again.
+int fail_again(const SweepFile& sweep, std::size_t point, std::uint32_t replicate) {
+  Lists lists;
+  const UnitResult now = Worker(sweep.plan(), lists, &stop_requested()).run(point, replicate);
+  const std::string then = sweep.reason(point, replicate);
+  const std::string unit =
+      fmt::format("{}: point {}, replicate {}", sweep.path(), point, replicate);
+  const std::string build =
+      sweep.same_build() ? "" : fmt::format("; it was made by another build, {}", sweep.build());
+  if (!now.failed())
+    throw RunError(fmt::format("{} failed then ({}), and is done now{}", unit, then, build));
+  if (now.reason != then)
+    throw RunError(fmt::format("{} fails, but for another reason than then ({}): {}{}", unit, then,
+                               now.reason, build));
+  throw RunError(fmt::format("{} fails again, for the same reason: {}", unit, then));
+}
+
 int run(const Options& options) {
   const Stopwatch watch;
   const SweepFile sweep(options.file, field_table());
@@ -73,6 +91,9 @@ int run(const Options& options) {
   const auto point = static_cast<std::size_t>(options.point);
   const auto replicate = static_cast<std::uint32_t>(options.replicate);
   const std::size_t policy = policy_of(plan, options.scenario);
+
+  if (sweep.status(point, replicate) == SweepFile::Status::failed)
+    return fail_again(sweep, point, replicate);
 
   Scenario scenario = scenario_at(plan, policy, point);
   if (!options.results.empty()) {
@@ -152,7 +173,8 @@ void add_replay(CLI::App& program, Jobs& jobs) {
   add_threads(*command, options->threads);
   add_quiet(*command, options->quiet);
   command->footer(
-      "What the sweep kept of the run is compared bit for bit; a difference is exit code 1.\n\n"
+      "What the sweep kept of the run is compared bit for bit; a difference is exit code 1, and so "
+      "is a run that fails again.\n\n"
       "Example:\n"
       "  reformsim replay sweep.h5 --point 17 --replicate 3 -o run.h5");
   jobs[command] = [options] { return run(*options); };

@@ -17,7 +17,11 @@
 #include "experiment/sweep_file.hpp"
 #include "experiment/unit.hpp"
 #include "model/fields.hpp"
+#include "model/levers.hpp"
+#include "population/population.hpp"
+#include "scenario/files.hpp"
 #include "scenario/words.hpp"
+#include "scenario/write.hpp"
 
 namespace reformsim::cli {
 
@@ -56,16 +60,18 @@ PlanOptions plan_options(const Options& options) {
   plan.sets = o.sets;
   if (o.parameters) plan.sets.insert(plan.sets.begin(), parameters_set(o, options.file));
   std::vector<Problem> problems;
-  const auto whole = [&](const std::string& name, const std::string& text, double least) {
+  const auto whole = [&](const std::string& name, const std::string& text, double least,
+                         double most) {
     double value = 0;
-    if (!CLI::detail::lexical_cast(text, value) || value != std::floor(value) || value < least ||
-        value > 9e15)
-      problems.push_back({{"--" + name + " " + text, 0, 0},
-                          fmt::format("expected a whole number from {:g}", least)});
-    return static_cast<std::int64_t>(value);
+    if (CLI::detail::lexical_cast(text, value) && value == std::floor(value) && value >= least &&
+        value <= most)
+      return static_cast<std::int64_t>(value);
+    problems.push_back(
+        {{"--" + name + " " + text, 0, 0}, "expected " + expected_number(least, most, "", true)});
+    return std::int64_t{0};
   };
-  if (o.replicates) plan.replicates = whole("replicates", *o.replicates, 1);
-  if (o.seed) plan.seed = whole("seed", *o.seed, 0);
+  if (o.replicates) plan.replicates = whole("replicates", *o.replicates, 1, kMostReplicates);
+  if (o.seed) plan.seed = whole("seed", *o.seed, 0, 9e15);
   if (!problems.empty()) throw InputError(std::move(problems));
   return plan;
 }
@@ -97,10 +103,52 @@ std::string megabytes(double bytes) {
                        : fmt::format("{:.1f} GB", bytes / 1e9);
 }
 
+// What a sweep file holds besides values: the plan, its scenarios, and what HDF5 needs.
+double text_bytes(const Plan& plan) {
+  double bytes = 5e4 + 4e3 * static_cast<double>(plan.measures.size() + plan.factors.size());
+  bytes += static_cast<double>(resolved_plan(plan, false).size());
+  for (const Policy& policy : plan.policies)
+    bytes += static_cast<double>(resolved_yaml(policy.scenario).size());
+  return bytes + static_cast<double>(plan.design.value.size()) * 16;
+}
+
 double peak_bytes() {
   struct rusage usage = {};
   getrusage(RUSAGE_SELF, &usage);
   return static_cast<double>(usage.ru_maxrss) * 1024;
+}
+
+// The scenarios as they are, before any factor: lists of schools and scopes of levers that cannot
+// run are known before anything starts. What a factor makes impossible at a point is found there.
+void check_scenarios(const Plan& plan) {
+  std::vector<Problem> problems;
+  for (std::size_t s = 0; s < plan.policies.size(); ++s) {
+    const Policy& policy = plan.policies[s];
+    // Where factors vary the population the scenario's own is none of those that will be run.
+    if (std::any_of(plan.factors.begin(), plan.factors.end(), [&](const PlannedFactor& one) {
+          return one.reaches[s] && one.field->path.starts_with("population.");
+        }))
+      continue;
+    try {
+      const Population population = make_population(policy.scenario, 0);
+      add_new(problems, check_scopes(policy.scenario, population));
+    } catch (const InputError& error) {
+      add_new(problems, error.problems());
+    }
+  }
+  if (!problems.empty()) throw InputError(std::move(problems));
+}
+
+std::vector<std::string> notes_on(const Plan& plan) {
+  std::vector<std::string> notes;
+  if (plan.policies.size() > 1)
+    for (const PlannedFactor& one : plan.factors)
+      if (one.field->group == FieldGroup::lever && one.reaches[plan.baseline])
+        notes.push_back(fmt::format(
+            "Note: {} is varied in the baseline {} too, so that differences to it leave the lever "
+            "out; `in: [...]` names the scenarios it is to be varied in",
+            one.factor.path, plan.policies[plan.baseline].name));
+  return notes;
 }
 
 // What the sweep would cost, by running its first units.
@@ -124,14 +172,23 @@ int dry_run(const Plan& plan, const Options& options) {
   Worker worker(plan, lists, &stop_requested());
   const std::vector<std::uint32_t> order = visiting_order(plan);
   // The first unit has its burn-in alone; later ones share it where they can.
-  const std::size_t tried = std::min<std::size_t>(order.size(), 3);
-  double seconds = 0;
+  constexpr std::size_t kTried = 20;
+  constexpr double kSeconds = 5;
+  double sum = 0, first = 0, took = 0;
+  std::size_t timed = 0;
   std::string failure;
-  for (std::size_t i = 0; i < tried; ++i) {
+  for (std::size_t i = 0; i < std::min(order.size(), kTried) && took < kSeconds; ++i) {
     const UnitResult result = worker.run(order[i], 0);
-    if (result.failed() && failure.empty()) failure = result.reason;
-    if (i + 1 == tried) seconds = result.seconds;
+    took += result.seconds;
+    if (result.failed()) {
+      if (failure.empty()) failure = fmt::format("point {}: {}", order[i], result.reason);
+    } else if (first == 0) {
+      first = result.seconds;
+    } else {
+      sum += result.seconds, ++timed;
+    }
   }
+  const double seconds = timed > 0 ? sum / static_cast<double>(timed) : first;
   const double memory = peak_bytes() - before;
   const int threads = Parallel(options.threads).threads();
   const double total = seconds * static_cast<double>(units);
@@ -142,7 +199,8 @@ int dry_run(const Plan& plan, const Options& options) {
   fmt::print("Memory: about {} for each thread, and {} besides\n", megabytes(memory),
              megabytes(before + static_cast<double>(units)));
   fmt::print("Disk: {} of journals and at most {} for sweep.h5\n",
-             megabytes(values + 40.0 * static_cast<double>(units)), megabytes(values * 1.1 + 1e5));
+             megabytes(values + 40.0 * static_cast<double>(units)),
+             megabytes(values * 1.1 + text_bytes(plan)));
   if (!failure.empty()) fmt::print("A run failed: {}\n", failure);
   return failure.empty() ? kDone : kSomeFailed;
 }
@@ -154,20 +212,33 @@ int print_script(const Options& options) {
   if (std::find(known.begin(), known.end(), job.scheduler) == known.end())
     throw InputError({"--job-script " + job.scheduler, 0, 0},
                      fmt::format("expected one of {}", join(known)));
+  read_plan(options.file, field_table(), plan_options(options));  // a faulty plan is no job
   job.program = fs::read_symlink("/proc/self/exe").generic_string();
-  job.plan = fs::absolute(options.file).lexically_normal().generic_string();
-  job.directory = fs::absolute(options.directory).lexically_normal().generic_string();
+  job.plan = whole_path(options.file);
+  job.directory = whole_path(options.directory);
+  job.here = whole_path(".");
+  // The scheduler opens the tasks' logs there before anything of ours runs.
+  std::error_code problem;
+  fs::create_directories(job.directory, problem);
+  if (problem)
+    throw RunError(fmt::format("{}: cannot be made: {}", job.directory, problem.message()));
   job.shards = options.shards == 0 ? 16 : options.shards;
   job.threads = options.threads == 0 ? 1 : options.threads;
   const ScenarioOptions& o = options.scenario;
   const auto add = [&](const std::string& name, const std::string& value) {
     job.options.push_back("--" + name + " " + shell_word(value));
   };
-  for (const std::string& file : o.with) add("with", fs::absolute(file).generic_string());
+  for (const std::string& file : o.with) add("with", whole_path(file));
   for (const std::string& set : o.sets) add("set", set);
   if (o.parameters) add("parameters", *o.parameters);
   if (o.replicates) add("replicates", *o.replicates);
   if (o.seed) add("seed", *o.seed);
+  // They would end a comment of the script, and begin a command.
+  for (const std::string& text : {job.program, job.plan, job.directory, job.here})
+    if (text.find_first_of("\n\r") != std::string::npos)
+      throw InputError({"--job-script " + job.scheduler, 0, 0},
+                       fmt::format("{} has a line break in its name; a job script can have none",
+                                   in_quotes(text)));
   fmt::print("{}", job_script(job));
   return kDone;
 }
@@ -183,14 +254,12 @@ int report(const Plan& plan, const Options& options, const Shard& shard,
                  outcome.known + outcome.done, outcome.units);
     return kStopped;
   }
-  const auto again = [&] {
-    return fmt::format("  reformsim sweep {} ... makes one point alone again, with its reason",
-                       options.file);
-  };
   if (outcome.gave_up) {
     if (speaks)
-      fmt::print(stderr, "Stopped at a failed run (on_failure: stop): {}\n{}\n",
-                 outcome.first_failure, again());
+      fmt::print(stderr,
+                 "Stopped at a failed run (on_failure: stop): {}\nWith `on_failure: finish` in the "
+                 "plan the same command goes on past it\n",
+                 outcome.first_failure);
     return kFailed;
   }
   if (!speaks) return kDone;
@@ -226,8 +295,8 @@ int merge(const Plan& plan, const Options& options) {
 }
 
 int run(const Options& options, Team& team) {
-  if (!options.script.empty()) return print_script(options);
   const bool speaks = team.rank() == 0;
+  if (!options.script.empty()) return speaks ? print_script(options) : kDone;
   if (team.size() == 1) refuse_ranks();
   const Shard shard = shard_of(options.shard);
   if (team.size() > 1 && !shard.whole())
@@ -241,7 +310,10 @@ int run(const Options& options, Team& team) {
   if (speaks) {
     try {
       plan = read_plan(options.file, field_table(), plan_options(options));
+      check_scenarios(*plan);
       if (!options.dry_run) prepare_sweep(*plan, options.directory);
+      if (!options.quiet)
+        for (const std::string& note : notes_on(*plan)) fmt::print(stderr, "{}\n", note);
       text = resolved_plan(*plan, true);
     } catch (...) {
       problem = std::current_exception();
@@ -251,7 +323,16 @@ int run(const Options& options, Team& team) {
   if (problem) std::rethrow_exception(problem);
   if (text.empty()) return kBadInput;
   if (options.dry_run) return speaks ? dry_run(*plan, options) : kDone;
-  if (!plan) plan = read_plan_text(text, options.file, ".", field_table());
+  // Whoever runs it, now or later, has it from the same text.
+  try {
+    plan = read_plan_text(text, options.file, ".", field_table());
+  } catch (const std::exception& error) {
+    problem = std::make_exception_ptr(RunError(error.what()));
+  }
+  if (team.any(problem != nullptr)) {
+    if (problem) std::rethrow_exception(problem);
+    throw RunError("another rank of this sweep could not begin");
+  }
 
   SweepOptions sweep;
   sweep.directory = options.directory;
@@ -259,7 +340,7 @@ int run(const Options& options, Team& team) {
   sweep.threads = team.size() > 1 && options.threads == 0 ? 1 : options.threads;
   sweep.stop = &stop_requested();
   sweep.progress = [&](double done) { progress.share(done); };
-  progress.stage(fmt::format("Running {} points x {} x {}", plan->points(),
+  progress.stage(fmt::format("Running {} x {} x {}", counted(plan->points(), "point"),
                              counted(plan->policies.size(), "scenario"),
                              counted(plan->replicates, "replicate")));
   const SweepOutcome outcome = run_sweep(*plan, sweep, team);

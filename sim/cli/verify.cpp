@@ -72,6 +72,8 @@ int run(const Options& options) {
     if (now.failed() != failed)
       wrong[i] =
           failed ? "failed then, and is done now" : "was done then, and fails now: " + now.reason;
+    else if (failed && now.reason != sweep.reason(units[i].point, units[i].replicate))
+      wrong[i] = "fails for another reason: " + now.reason;
     else if (!failed &&
              std::memcmp(now.values.data(), then[i].data(), then[i].size() * sizeof(double)) != 0)
       wrong[i] = "has other values";

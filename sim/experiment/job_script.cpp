@@ -8,18 +8,20 @@ namespace reformsim {
 namespace {
 
 constexpr const char* kSlurm = R"(#!/bin/sh
-# An array of {shards} shards of one sweep. Submit with: sbatch THIS_FILE
+# An array of {shards} shards of one sweep. Submit it when the folder of its logs is there:
+#   mkdir -p {folder} && sbatch THIS_FILE
 #SBATCH --job-name=reformsim
 #SBATCH --array=1-{shards}
 #SBATCH --ntasks=1
 #SBATCH --cpus-per-task={threads}
 #SBATCH --time=01:00:00          # longest time of a shard; what is not done by then is done by the next start
 #SBATCH --mem-per-cpu=500M       # `reformsim sweep --dry-run` says what a thread needs
-#SBATCH --output={log}/shard-%a.log
+#SBATCH --output={log}
 #SBATCH --open-mode=append       # a task that was started again adds to its log
 #SBATCH --requeue                # a task whose node fails starts again, and goes on where it was
 #SBATCH --signal=USR1@60         # a minute before the time is up the sweep stops by itself
 
+cd {here} || exit 1
 mkdir -p {folder}
 stopped=0
 srun --ntasks=1 {command} --shard "$SLURM_ARRAY_TASK_ID/{shards}" --threads "$SLURM_CPUS_PER_TASK" \
@@ -37,22 +39,40 @@ exit "$stopped"
 )";
 
 constexpr const char* kPbs = R"(#!/bin/sh
-# An array of {shards} shards of one sweep. Submit with: qsub THIS_FILE
+# An array of {shards} shards of one sweep. Submit it when the folder of its logs is there:
+#   mkdir -p {folder} && qsub THIS_FILE
 #PBS -N reformsim
 #PBS -J 1-{shards}
 #PBS -l select=1:ncpus={threads}:mem=500mb
 #PBS -l walltime=01:00:00
 #PBS -r y
 #PBS -j oe
-#PBS -o {log}/
+#PBS -o {log}
 
 # What is not done when the time is up is done by the next start of the same task: submit the file again.
+cd {here} || exit 1
 mkdir -p {folder}
 {command} --shard "$PBS_ARRAY_INDEX/{shards}" --threads {threads} --quiet{options}
 
 # When all tasks are done:
 #   {merge}
 )";
+
+// The value of a directive: no shell reads it. Of slurm % is special, and what is not plain stands
+// in double quotes.
+std::string log_of(const JobScript& job) {
+  const bool slurm = job.scheduler == "slurm";
+  std::string text;
+  bool plain = true;
+  for (const char c : job.directory) {
+    if (c == '"' || c == '\\') text += '\\';
+    if (c == '%' && slurm) text += '%';
+    text += c;
+    plain = plain && shell_word(std::string(1, c)).size() == 1;
+  }
+  text += slurm ? "/shard-%a.log" : "/";
+  return plain ? text : fmt::format("\"{}\"", text);
+}
 
 }  // namespace
 
@@ -81,9 +101,9 @@ std::string job_script(const JobScript& job) {
       fmt::format("{} merge {}", shell_word(job.program), shell_word(job.directory));
   return fmt::format(fmt::runtime(job.scheduler == "slurm" ? kSlurm : kPbs),
                      fmt::arg("shards", job.shards), fmt::arg("threads", job.threads),
-                     fmt::arg("log", job.directory), fmt::arg("folder", shell_word(job.directory)),
-                     fmt::arg("command", command), fmt::arg("options", options),
-                     fmt::arg("merge", merge));
+                     fmt::arg("log", log_of(job)), fmt::arg("here", shell_word(job.here)),
+                     fmt::arg("folder", shell_word(job.directory)), fmt::arg("command", command),
+                     fmt::arg("options", options), fmt::arg("merge", merge));
 }
 
 }  // namespace reformsim

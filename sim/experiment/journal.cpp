@@ -32,6 +32,8 @@ constexpr std::size_t kDigest = 32;
 constexpr std::size_t kHeader = sizeof kMagic + kDigest + sizeof(std::uint64_t);
 constexpr auto kSyncEvery = std::chrono::milliseconds(500);
 constexpr std::uint32_t kMostBytes = 1u << 30;  // of a record: more is damage
+constexpr const char* kMoveAway =
+    "without this file its runs are made again (move it away and give the same sweep command)";
 
 // What every record begins with.
 struct RecordHead {
@@ -97,7 +99,8 @@ std::optional<UnitResult> result_of(std::string_view bytes) {
     result.reason = body;
   } else {
     result.values.resize(body.size() / sizeof(double));
-    std::memcpy(result.values.data(), body.data(), result.values.size() * sizeof(double));
+    if (!result.values.empty())
+      std::memcpy(result.values.data(), body.data(), result.values.size() * sizeof(double));
   }
   return result;
 }
@@ -133,8 +136,14 @@ std::uint64_t scan(int descriptor, const std::string& path, const std::string& p
   const std::string expected = header_of(plan_digest);
   // Killed within its first write: nothing is lost with it.
   if (got < kHeader && expected.compare(0, got, header, 0, got) == 0) return 0;
+  // So a power loss leaves a file of which only the length came to the disk.
+  if (header.find_first_not_of('\0') == std::string::npos) return 0;
   if (header.compare(0, sizeof kMagic, expected, 0, sizeof kMagic) != 0)
     throw RunError(fmt::format("{}: this is not a journal of a sweep", path));
+  if (std::uint64_t sum = 0;
+      std::memcpy(&sum, header.data() + kHeader - sizeof sum, sizeof sum),
+      sum != hash64(std::string_view(header).substr(0, kHeader - sizeof sum)))
+    throw RunError(fmt::format("{}: damaged in its first {} bytes; {}", path, kHeader, kMoveAway));
   if (header != expected)
     throw RunError(fmt::format("{}: this journal belongs to another experiment", path));
   std::uint64_t at = kHeader;
@@ -168,10 +177,8 @@ void require_broken_to_the_end(int descriptor, const std::string& path, std::uin
     std::memcpy(&length, rest.data() + i, sizeof length);
     if (length < sizeof(RecordHead) + sizeof(std::uint64_t) || length > rest.size() - i) continue;
     if (result_of(std::string_view(rest).substr(i, length)))
-      throw RunError(fmt::format(
-          "{}: damaged at byte {}, and sound again at byte {}; without this file its runs are made "
-          "again (move it away and give the same command)",
-          path, from, from + i));
+      throw RunError(fmt::format("{}: damaged at byte {}, and sound again at byte {}; {}", path,
+                                 from, from + i, kMoveAway));
   }
 }
 
@@ -190,6 +197,16 @@ void lock(int descriptor, const std::string& path) {
   }
 }
 
+// A new file is on the disk only when its name is.
+void sync_folder_of(const std::string& path) {
+  std::string folder = std::filesystem::path(path).parent_path().string();
+  if (folder.empty()) folder = ".";
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  ::fsync(descriptor);
+  ::close(descriptor);
+}
+
 std::uint64_t size_of(int descriptor, const std::string& path) {
   struct stat status = {};
   if (::fstat(descriptor, &status) != 0) fail(path, "cannot be read", errno);
@@ -205,7 +222,7 @@ struct Journal::Writer {
   std::mutex mutex;
   std::condition_variable wake;
   bool dirty = false, stopping = false;
-  int broken = 0;  // errno of a failed sync; reported at the next append
+  int broken = 0;  // errno of a failed sync; reported at the next append or sync
   std::thread syncer;
 
   void write(const std::string& bytes) {
@@ -253,11 +270,14 @@ Journal::Journal(const std::string& path, const std::string& plan_digest,
     w.end = scan(w.descriptor, path, plan_digest, size,
                  [&](UnitResult result, const RecordPlace&) { known(std::move(result)); });
     if (w.end < size) {
-      if (w.end > 0) require_broken_to_the_end(w.descriptor, path, w.end, size);
+      require_broken_to_the_end(w.descriptor, path, w.end, size);
       if (::ftruncate(w.descriptor, static_cast<off_t>(w.end)) != 0)
         fail(path, "cannot be written", errno);
     }
-    if (w.end == 0) w.write(header_of(plan_digest));
+    if (w.end == 0) {
+      w.write(header_of(plan_digest));
+      sync_folder_of(path);
+    }
   } catch (...) {
     ::close(w.descriptor);
     throw;
@@ -286,18 +306,23 @@ void Journal::append(const UnitResult& result) {
 
 void Journal::sync() {
   const std::lock_guard lock(writer_->mutex);
+  // The system tells of a failed write once, and then no more.
+  if (writer_->broken != 0) fail(writer_->path, "cannot be written", writer_->broken);
   if (::fdatasync(writer_->descriptor) != 0 && errno != EINVAL)
     fail(writer_->path, "cannot be written", errno);
   writer_->dirty = false;
 }
 
-void scan_journal(const std::string& path, const std::string& plan_digest,
+void scan_journal(const std::string& path, const std::string& plan_digest, bool settled,
                   const std::function<void(const UnitResult&, const RecordPlace&)>& record) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) fail(path, "cannot be read", errno);
   try {
-    scan(descriptor, path, plan_digest, size_of(descriptor, path),
-         [&](UnitResult result, const RecordPlace& place) { record(result, place); });
+    const std::uint64_t size = size_of(descriptor, path);
+    const std::uint64_t end =
+        scan(descriptor, path, plan_digest, size,
+             [&](UnitResult result, const RecordPlace& place) { record(result, place); });
+    if (settled && end < size) require_broken_to_the_end(descriptor, path, end, size);
   } catch (...) {
     ::close(descriptor);
     throw;

@@ -55,8 +55,9 @@ struct RecordPlace {
 
 // Calls `record` for each finished record of a journal that is perhaps being written by another
 // process; what is unfinished at its end is passed over. RunError when it belongs to another plan
-// or is damaged.
-void scan_journal(const std::string& path, const std::string& plan_digest,
+// or is damaged. While others write, only what can be read as it stands is asked for: on a shared
+// disk the latest bytes of another node may come out of order. What is `settled` has to be sound.
+void scan_journal(const std::string& path, const std::string& plan_digest, bool settled,
                   const std::function<void(const UnitResult&, const RecordPlace&)>& record);
 
 // One record again.

@@ -7,6 +7,8 @@
 
 #include "base/hash.hpp"
 #include "record/measures.hpp"
+#include "scenario/difference.hpp"
+#include "scenario/files.hpp"
 #include "scenario/words.hpp"
 #include "scenario/write.hpp"
 
@@ -134,6 +136,25 @@ std::string design_yaml(const Plan& plan) {
   return text;
 }
 
+// The plan has its own seed, and its replicates may grow.
+Scenario without_luck(Scenario scenario) {
+  scenario.set("ensemble.replicates", std::int64_t{1});
+  scenario.set("ensemble.seed", std::int64_t{1});
+  return scenario;
+}
+
+std::vector<std::string> what_differs(const std::string& name, const Scenario& before,
+                                      const Scenario& now) {
+  std::vector<std::string> found;
+  for (const Difference& one : difference(without_luck(before), without_luck(now)))
+    found.push_back(fmt::format("scenario {}: {} was {}, and is {} now", name, one.field->path,
+                                one.before, one.after));
+  if (found.empty())
+    found.push_back(fmt::format(
+        "scenario {}: its title, its description or its list of schools is another now", name));
+  return found;
+}
+
 std::string indented(const std::string& text, const std::string& by) {
   std::string result;
   std::size_t begin = 0;
@@ -182,7 +203,8 @@ std::string resolved_plan(const Plan& plan, bool places) {
   text += "scenarios:\n";
   for (const Policy& policy : plan.policies) {
     text += fmt::format("  {}:\n", yaml_text(policy.name));
-    if (places) text += fmt::format("    directory: {}\n", yaml_text(policy.scenario.directory));
+    if (places)
+      text += fmt::format("    directory: {}\n", yaml_text(whole_path(policy.scenario.directory)));
     text += "    text: |\n" + indented(resolved_yaml(policy.scenario), "      ");
   }
   text += fmt::format("baseline: {}\n", yaml_text(plan.policies[plan.baseline].name));
@@ -200,11 +222,8 @@ std::string resolved_plan(const Plan& plan, bool places) {
 std::vector<std::string> experiment_lines(const Plan& plan) {
   std::vector<std::string> lines;
   for (const Policy& policy : plan.policies) {
-    // The plan has its own seed, and its replicates may grow.
-    Scenario scenario = policy.scenario;
-    scenario.set("ensemble.replicates", std::int64_t{1});
-    scenario.set("ensemble.seed", std::int64_t{1});
-    lines.push_back(fmt::format("scenario {}: {}", policy.name, scenario_digest(scenario)));
+    lines.push_back(fmt::format("scenario {}: {}", policy.name,
+                                scenario_digest(without_luck(policy.scenario))));
   }
   lines.push_back("baseline: " + plan.policies[plan.baseline].name);
   for (const PlannedFactor& one : plan.factors)
@@ -225,6 +244,57 @@ std::string plan_digest(const Plan& plan) {
   std::string text;
   for (const std::string& line : experiment_lines(plan)) text += line + '\n';
   return digest(text);
+}
+
+std::vector<std::string> what_differs(const Plan& before, const Plan& now) {
+  std::vector<std::string> found;
+  if (plan_digest(before) == plan_digest(now)) return found;
+  const auto named = [](const Plan& plan, const std::string& name) {
+    return std::find_if(plan.policies.begin(), plan.policies.end(),
+                        [&](const Policy& one) { return one.name == name; });
+  };
+  for (const Policy& old : before.policies) {
+    const auto same = named(now, old.name);
+    if (same == now.policies.end()) {
+      found.push_back(fmt::format("scenario {} is not in the plan now", old.name));
+    } else if (scenario_digest(without_luck(old.scenario)) !=
+               scenario_digest(without_luck(same->scenario))) {
+      for (std::string& one : what_differs(old.name, old.scenario, same->scenario))
+        found.push_back(std::move(one));
+    }
+  }
+  for (const Policy& policy : now.policies)
+    if (named(before, policy.name) == before.policies.end())
+      found.push_back(fmt::format("scenario {} was not in the plan", policy.name));
+
+  // The other lines by their names.
+  const auto lines_of = [](const Plan& plan) {
+    std::vector<std::string> lines = experiment_lines(plan);
+    lines.erase(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(plan.policies.size()));
+    return lines;
+  };
+  const std::vector<std::string> old_lines = lines_of(before), new_lines = lines_of(now);
+  const auto name_of = [](const std::string& line) { return line.substr(0, line.find(": ")); };
+  const auto value_of = [](const std::string& line) { return line.substr(line.find(": ") + 2); };
+  const auto find = [&](const std::vector<std::string>& lines, const std::string& name) {
+    return std::find_if(lines.begin(), lines.end(),
+                        [&](const std::string& line) { return name_of(line) == name; });
+  };
+  for (const std::string& line : old_lines) {
+    const auto same = find(new_lines, name_of(line));
+    if (same == new_lines.end())
+      found.push_back(
+          fmt::format("{} was {}, and is not in the plan now", name_of(line), value_of(line)));
+    else if (*same != line)
+      found.push_back(
+          fmt::format("{} was {}, and is {} now", name_of(line), value_of(line), value_of(*same)));
+  }
+  for (const std::string& line : new_lines)
+    if (find(old_lines, name_of(line)) == old_lines.end())
+      found.push_back(
+          fmt::format("{} was not in the plan, and is {} now", name_of(line), value_of(line)));
+  if (found.empty()) found.emplace_back("scenarios or factors stand in another order now");
+  return found;
 }
 
 Scenario scenario_at(const Plan& plan, std::size_t policy, std::size_t point) {

@@ -14,6 +14,7 @@
 namespace reformsim {
 
 inline constexpr int kPlanVersion = 1;
+inline constexpr std::uint32_t kMostReplicates = 1'000'000;
 
 struct Policy {
   std::string name;
@@ -60,6 +61,8 @@ struct PlanOptions {
   std::vector<std::string> with;  // files laid over each scenario
   std::vector<std::string> sets;  // path=value, for each scenario
   std::optional<std::int64_t> replicates, seed;
+  // Where scenarios that are given as texts find their files, in the order of the plan.
+  std::vector<std::string> directories{};
 };
 
 // Throws InputError with every problem of the plan and of its scenarios. The table must outlive the
@@ -76,6 +79,8 @@ std::string resolved_plan(const Plan& plan, bool places);
 // more replicates make no difference.
 std::vector<std::string> experiment_lines(const Plan& plan);
 std::string plan_digest(const Plan& plan);
+// In words, what makes them two experiments; empty when they are the same one.
+std::vector<std::string> what_differs(const Plan& before, const Plan& now);
 
 // The scenarios at a point of the design. Throws InputError where the values do not go together.
 Scenario scenario_at(const Plan& plan, std::size_t policy, std::size_t point);

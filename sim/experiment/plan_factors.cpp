@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -17,14 +18,17 @@ const std::vector<std::string> kDistributions = {"uniform", "log_uniform", "norm
 
 class FactorReader : PlanNodes {
  public:
-  FactorReader(const Node* factors, const Node* design, const std::string& directory, Plan& plan,
+  FactorReader(const Node* factors, const Node* design, const std::string& directory,
+               const FieldTable& table, const std::vector<std::string>& unread, Plan& plan,
                ProblemList& problems)
       : PlanNodes(problems),
         factors_(factors),
         design_(design),
         directory_(directory),
+        table_(table),
+        unread_(unread),
         plan_(plan),
-        table_(plan.policies[0].scenario.table()) {}
+        before_(problems.size()) {}
 
   void read() {
     read_factors();
@@ -43,7 +47,6 @@ class FactorReader : PlanNodes {
                     "{levers.networks.expectation: [0, 0.5, 1]}");
       return;
     }
-    find_duplicates(*node, "factors", problems_);
     for (std::size_t i = 0; i + 1 < node->items.size(); i += 2)
       if (const auto path = read_key(*node->items[i], problems_))
         read_factor(*path, node->items[i]->place, *node->items[i + 1]);
@@ -53,7 +56,8 @@ class FactorReader : PlanNodes {
     const Field* field = table_.find_written(path);
     if (field == nullptr) field = table_.find(path);  // a lever without its leading "levers."
     if (field == nullptr) {
-      problems_.add(place, unknown_name(table_, path));
+      const bool lever = table_.is_section("levers." + path.substr(0, path.find('.')));
+      problems_.add(place, unknown_name(table_, lever ? "levers." + path : path));
       return;
     }
     PlannedFactor one{{}, field, std::vector<bool>(plan_.policies.size(), true)};
@@ -69,14 +73,18 @@ class FactorReader : PlanNodes {
                                     : "set by the plan itself (seed, replicates, years)"));
       return;
     }
-    const std::size_t before = problems_.size();
+    for (const PlannedFactor& other : plan_.factors)
+      if (other.field == field) {
+        problems_.add(place, fmt::format("factors: {} is given twice; it first stands in line {}",
+                                         one.factor.path, other.factor.place.line));
+        return;
+      }
+    one.factor.whole = field->type == FieldType::integer;
     if (node.kind == Node::Kind::map)
       read_distribution(one, node);
     else
       read_levels(one, node);
-    if (problems_.size() > before) broken_ = true;
     check_entries(one, place);
-    one.factor.whole = field->type == FieldType::integer;
     plan_.factors.push_back(std::move(one));
   }
 
@@ -106,6 +114,7 @@ class FactorReader : PlanNodes {
         node, path, {"levels", "low", "high", "distribution", "mean", "sd", "mode", "steps", "in"});
     if (const Node* in = get(map, "in")) read_reach(one, *in);
     if (const Node* levels = get(map, "levels")) {
+      only(map, path, "a list of levels", {"levels", "in"});
       read_levels(one, *levels);
       return;
     }
@@ -115,19 +124,47 @@ class FactorReader : PlanNodes {
                                             path, join(factor_names(*one.field))));
       return;
     }
-    const double least = one.field->low, most = one.field->high;
+    // Half a number beyond: see Factor::whole.
+    const double beyond = f.whole ? 0.5 : 0.0;
+    const double least = one.field->low - beyond, most = one.field->high + beyond;
     std::string kind = "uniform";
-    if (const Node* named = get(map, "distribution"))
-      kind = read_choice(*named, kDistributions, path + ".distribution", problems_).value_or(kind);
+    if (const Node* named = get(map, "distribution")) {
+      const auto read = read_choice(*named, kDistributions, path + ".distribution", problems_);
+      if (!read) return;
+      kind = *read;
+    }
+    std::vector<std::string> of_kind = {"distribution", "low", "high", "steps", "in"};
+    if (kind == "normal" || kind == "log_normal")
+      of_kind.insert(of_kind.end(), {"mean", "sd"});
+    else if (kind == "triangular")
+      of_kind.push_back("mode");
+    only(map, path, "the distribution " + kind, of_kind);
     f.kind = kind == "uniform"       ? FactorKind::uniform
              : kind == "log_uniform" ? FactorKind::log_uniform
              : kind == "normal"      ? FactorKind::normal
              : kind == "log_normal"  ? FactorKind::log_normal
                                      : FactorKind::triangular;
     // The range is the field's own where none is given.
-    f.low = number(get(map, "low"), least, most, path + ".low").value_or(least);
-    f.high = number(get(map, "high"), least, most, path + ".high").value_or(most);
+    f.low = number(get(map, "low"), least, most, path + ".low").value_or(one.field->low);
+    f.high = number(get(map, "high"), least, most, path + ".high").value_or(one.field->high);
     const bool bell = f.kind == FactorKind::normal || f.kind == FactorKind::log_normal;
+    const auto needed = [&](std::string_view name, double low, double high) {
+      const Node* value = get(map, name);
+      if (value == nullptr)
+        problems_.add(node.place, fmt::format("{}: `{}` is missing", path, name));
+      return number(value, low, high, fmt::format("{}.{}", path, name)).value_or(1.0);
+    };
+    if (bell) {
+      f.mean = needed("mean", -1e9, 1e9), f.sd = needed("sd", 1e-12, 1e9);
+      // Designs that visit the ends of a range must not find the field's there.
+      constexpr double kReach = 4;  // SDs
+      const auto at = [&](double z) {
+        const double x = f.mean + z * f.sd;
+        return f.kind == FactorKind::normal ? x : std::exp(x);
+      };
+      if (get(map, "low") == nullptr) f.low = std::max(f.low, at(-kReach));
+      if (get(map, "high") == nullptr) f.high = std::min(f.high, at(kReach));
+    }
     if (!std::isfinite(f.low) || !std::isfinite(f.high))
       problems_.add(node.place, path + ": expected `low` and `high`: the field has no range");
     else if (!(f.low < f.high))
@@ -136,13 +173,6 @@ class FactorReader : PlanNodes {
     const bool logarithm = f.kind == FactorKind::log_uniform || f.kind == FactorKind::log_normal;
     if (logarithm && !(f.low > 0))
       problems_.add(node.place, fmt::format("{}: a logarithm needs low above 0", path));
-    const auto needed = [&](std::string_view name, double low, double high) {
-      const Node* value = get(map, name);
-      if (value == nullptr)
-        problems_.add(node.place, fmt::format("{}: `{}` is missing", path, name));
-      return number(value, low, high, fmt::format("{}.{}", path, name)).value_or(1.0);
-    };
-    if (bell) f.mean = needed("mean", -1e9, 1e9), f.sd = needed("sd", 1e-12, 1e9);
     if (f.kind == FactorKind::triangular) f.mode = needed("mode", f.low, f.high);
     if (const Node* steps = get(map, "steps"))
       if (const auto value = whole(steps, 2, 1e6, path + ".steps"))
@@ -153,16 +183,23 @@ class FactorReader : PlanNodes {
     const auto names = read_texts(node, "a scenario of the plan, or a list of them",
                                   one.factor.path + ".in", problems_);
     if (!names) return;
+    if (names->empty())
+      problems_.add(node.place, fmt::format("{}.in: found an empty list; expected a scenario of "
+                                            "the plan, or a list of them",
+                                            one.factor.path));
     std::fill(one.reaches.begin(), one.reaches.end(), false);
     std::vector<std::string> known;
     for (const Policy& policy : plan_.policies) known.push_back(policy.name);
+    known.insert(known.end(), unread_.begin(), unread_.end());
     for (const std::string& name : *names) {
       const auto found = std::find(known.begin(), known.end(), name);
       if (found == known.end())
-        problems_.add(node.place, fmt::format("{}.in: there is no scenario {}{}", one.factor.path,
-                                              in_quotes(name), did_you_mean(name, known)));
-      else
-        one.reaches[static_cast<std::size_t>(found - known.begin())] = true;
+        problems_.add(node.place,
+                      fmt::format("{}.in: there is no scenario {}{}; there are {}", one.factor.path,
+                                  in_quotes(name), did_you_mean(name, known), join(known)));
+      else if (const auto s = static_cast<std::size_t>(found - known.begin());
+               s < one.reaches.size())
+        one.reaches[s] = true;
     }
   }
 
@@ -198,6 +235,7 @@ class FactorReader : PlanNodes {
 
   void read_kind(const Node& node) {
     const auto name = read_choice(node, design_names(), "design.kind", problems_);
+    unknown_kind_ = !name;
     if (name)
       plan_.settings.kind = static_cast<DesignKind>(
           std::find(design_names().begin(), design_names().end(), *name) - design_names().begin());
@@ -207,6 +245,16 @@ class FactorReader : PlanNodes {
     DesignSettings& d = plan_.settings;
     const bool counted = d.kind == DesignKind::random || d.kind == DesignKind::latin_hypercube ||
                          d.kind == DesignKind::sobol || d.kind == DesignKind::saltelli;
+    std::vector<std::string> of_kind = {"kind"};
+    if (counted) of_kind.insert(of_kind.end(), {"points", "seed"});
+    if (d.kind == DesignKind::saltelli) of_kind.push_back("second_order");
+    if (d.kind == DesignKind::morris)
+      of_kind.insert(of_kind.end(), {"trajectories", "levels", "seed"});
+    if (d.kind == DesignKind::list) of_kind.push_back("rows");
+    if (d.kind == DesignKind::csv) of_kind.push_back("file");
+    if (!unknown_kind_)
+      only(map, "design", "the design " + design_names()[static_cast<std::size_t>(d.kind)],
+           of_kind);
     if (const auto points = whole(get(map, "points"), 1, 1e7, "design.points"))
       d.points = *points;
     else if (counted && get(map, "points") == nullptr)
@@ -218,21 +266,33 @@ class FactorReader : PlanNodes {
                                     .value_or(static_cast<std::int64_t>(d.levels)));
     d.seed =
         static_cast<std::uint64_t>(whole(get(map, "seed"), 0, 9e15, "design.seed").value_or(1));
-    if (d.kind == DesignKind::list) read_rows(get(map, "rows"));
-    if (d.kind == DesignKind::csv) read_table(get(map, "file"));
-    if (d.kind == DesignKind::one_at_a_time)
+    // Without all factors there is no saying which column is whose.
+    const bool all = factors_ == nullptr || plan_.factors.size() == factors_->items.size() / 2;
+    if (d.kind == DesignKind::list && all) read_rows(get(map, "rows"));
+    if (d.kind == DesignKind::csv && all) read_table(get(map, "file"));
+    if (d.kind == DesignKind::one_at_a_time && !plan_.policies.empty())
       for (const PlannedFactor& one : plan_.factors) d.base.push_back(base_value(one));
-    if (broken_ || problems_.size() > 0) return;
+    if (problems_.size() > before_ || plan_.policies.empty()) return;
     for (const Problem& problem : check_design(d, factors_of(plan_)))
       problems_.add(problem.place, problem.message);
   }
 
-  // What the first scenario that a factor reaches has of its own.
-  double base_value(const PlannedFactor& one) const {
-    const auto s = static_cast<std::size_t>(
-        std::find(one.reaches.begin(), one.reaches.end(), true) - one.reaches.begin());
-    const Scenario& scenario = plan_.policies[std::min(s, plan_.policies.size() - 1)].scenario;
-    const Field& field = *one.field;
+  // What the scenarios that a factor reaches have of their own, which has to be the same.
+  double base_value(const PlannedFactor& one) {
+    std::optional<double> base;
+    for (std::size_t s = 0; s < plan_.policies.size(); ++s) {
+      if (!one.reaches[s]) continue;
+      const double own = own_value(plan_.policies[s].scenario, *one.field);
+      if (base && *base != own)
+        problems_.add(one.factor.place,
+                      fmt::format("{}: one at a time starts from the scenarios' own values, and "
+                                  "these differ in it; `in: [...]` varies it in some only",
+                                  one.factor.path));
+      if (!base) base = own;
+    }
+    return base.value_or(0.0);
+  }
+  static double own_value(const Scenario& scenario, const Field& field) {
     if (field.group == FieldGroup::lever) {
       const Lever& lever = scenario.lever(field.path);
       return lever.reform.empty() ? lever.status_quo : lever.reform[0].value;
@@ -296,7 +356,15 @@ class FactorReader : PlanNodes {
                                   did_you_mean(one.factor.path, header)));
       column.push_back(static_cast<std::size_t>(found - header.begin()));
     }
-    if (problems_.size() > 0) return;
+    if (problems_.size() > before_) return;
+    // In the resolved plan it is a list, which has to be read again.
+    if (const std::size_t values = table.rows() * (column.size() + 1); values > kMaxNodes / 2) {
+      problems_.add(node->place,
+                    fmt::format("design.file: {} points x {} factors are more than a plan holds; "
+                                "expected at most {} points",
+                                table.rows(), column.size(), kMaxNodes / 2 / (column.size() + 1)));
+      return;
+    }
     for (std::size_t r = 0; r < table.rows() && !problems_.full(); ++r) {
       std::vector<double> row;
       for (std::size_t f = 0; f < column.size(); ++f) {
@@ -316,9 +384,11 @@ class FactorReader : PlanNodes {
 
   const Node *factors_, *design_;
   const std::string& directory_;
-  Plan& plan_;
   const FieldTable& table_;
-  bool broken_ = false;
+  const std::vector<std::string>& unread_;
+  Plan& plan_;
+  std::size_t before_;  // problems that are not of factors and design
+  bool unknown_kind_ = false;
 };
 
 }  // namespace
@@ -330,8 +400,9 @@ std::vector<Factor> factors_of(const Plan& plan) {
 }
 
 void read_factors_and_design(const Node* factors, const Node* design, const std::string& directory,
+                             const FieldTable& table, const std::vector<std::string>& unread,
                              Plan& plan, ProblemList& problems) {
-  FactorReader(factors, design, directory, plan, problems).read();
+  FactorReader(factors, design, directory, table, unread, plan, problems).read();
 }
 
 }  // namespace reformsim

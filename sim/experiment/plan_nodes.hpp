@@ -46,6 +46,14 @@ class PlanNodes {
     }
     return found;
   }
+  // Keys that are known, but mean nothing beside the others.
+  void only(const Map& map, const std::string& path, const std::string& what,
+            const std::vector<std::string>& meant) {
+    for (const auto& [name, found] : map)
+      if (std::find(meant.begin(), meant.end(), name) == meant.end())
+        problems_.add(found.second, fmt::format("{}.{} means nothing for {}; it takes {}", path,
+                                                name, what, join(meant)));
+  }
   static const Node* get(const Map& map, std::string_view name) {
     const auto found = map.find(name);
     return found == map.end() ? nullptr : found->second.first;
@@ -73,8 +81,10 @@ class PlanNodes {
   }
   bool flag(const Node* node, bool standard, const std::string& path) {
     if (node == nullptr) return standard;
-    const auto choice = read_choice(*node, {"true", "false"}, path, problems_);
-    return choice ? *choice == "true" : standard;
+    Field field;
+    field.type = FieldType::boolean;
+    const auto value = read_value(*node, field, path, problems_);
+    return value ? std::get<bool>(*value) : standard;
   }
 
   ProblemList& problems_;

@@ -17,7 +17,7 @@
 namespace reformsim {
 namespace {
 
-constexpr double kMostReplicates = 1e6;
+constexpr double kMostUnits = 1e9;  // one byte each while the sweep lasts
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // What is kept when the plan does not say.
@@ -47,18 +47,35 @@ class PlanReader : PlanNodes {
     if (root->kind != Node::Kind::map)
       throw InputError({name, 1, 1}, "this is not a plan: it begins with 'reformsim_plan: 1'");
     read_top(*root);
-    if (!plan_.policies.empty()) {
-      read_factors_and_design(get(top_, "factors"), get(top_, "design"), directory_, plan_,
-                              problems_);
-      read_rest();
-    }
+    read_factors_and_design(get(top_, "factors"), get(top_, "design"), directory_, table_, unread_,
+                            plan_, problems_);
+    read_rest();
     if (!problems_.all().empty()) fail();
     plan_.design = make_design(plan_.settings, factors_of(plan_));
+    if (static_cast<double>(plan_.points()) * plan_.replicates > kMostUnits)
+      throw InputError(place_of("replicates"),
+                       fmt::format("{} points x {} replicates are too many; at most {:.0f} "
+                                   "together are possible",
+                                   plan_.points(), plan_.replicates, kMostUnits));
     return std::move(plan_);
   }
 
  private:
-  [[noreturn]] void fail() { throw InputError(std::move(problems_.all())); }
+  // Those of the scenarios first, then those of the plan from its first line to its last.
+  [[noreturn]] void fail() {
+    std::vector<Problem>& all = problems_.all();
+    const auto of_plan = std::stable_partition(
+        all.begin(), all.end(), [&](const Problem& one) { return one.place.file != plan_.file; });
+    std::stable_sort(of_plan, all.end(), [](const Problem& a, const Problem& b) {
+      return std::pair(a.place.line, a.place.column) < std::pair(b.place.line, b.place.column);
+    });
+    throw InputError(std::move(all));
+  }
+
+  Place place_of(std::string_view name) const {
+    const Node* node = get(top_, name);
+    return node ? node->place : Place{plan_.file, 0, 0};
+  }
 
   void read_top(const Node& root) {
     const Map map = keys(root, "",
@@ -115,6 +132,7 @@ class PlanReader : PlanNodes {
     try {
       plan_.policies.push_back({name, read()});
     } catch (const InputError& error) {
+      unread_.push_back(name);
       for (const Problem& problem : error.problems())
         if (std::none_of(problems_.all().begin(), problems_.all().end(),
                          [&](const Problem& old) { return describe(old) == describe(problem); }))
@@ -152,7 +170,12 @@ class PlanReader : PlanNodes {
     }
     find_duplicates(*node, "scenarios", problems_);
     for (std::size_t i = 0; i + 1 < node->items.size(); i += 2) {
-      const auto name = read_key(*node->items[i], problems_);
+      auto name = read_key(*node->items[i], problems_);
+      // Messages, the plan of the folder and other programs have it in one line.
+      if (name && !read_text(*node->items[i], true, "a name", "scenarios", problems_)) {
+        unread_.push_back(*name);
+        continue;
+      }
       if (!name) continue;
       const Node& value = *node->items[i + 1];
       if (value.kind != Node::Kind::map) {
@@ -164,7 +187,16 @@ class PlanReader : PlanNodes {
       const Map map = keys(value, "scenarios." + *name, {"text", "directory"});
       const std::string text = line(get(map, "text"), "scenarios." + *name + ".text");
       std::string directory = line(get(map, "directory"), "scenarios." + *name + ".directory");
-      if (directory.empty()) directory = directory_;
+      if (directory.empty())
+        directory = i / 2 < options_.directories.size() ? options_.directories[i / 2] : directory_;
+      if (!over.empty()) {
+        unread_.push_back(*name);
+        problems_.add(node->items[i]->place,
+                      fmt::format("scenarios.{}: nothing can be laid over a scenario that is given "
+                                  "as a text (`with`, --with)",
+                                  *name));
+        continue;
+      }
       add_policy(*name, node->items[i]->place, [&] {
         return read_scenario_text(text, "scenario " + *name, directory, table_, set);
       });
@@ -175,7 +207,7 @@ class PlanReader : PlanNodes {
 
   void read_rest() {
     read_baseline();
-    plan_.seed = plan_.policies[0].scenario.integer("ensemble.seed");
+    if (!plan_.policies.empty()) plan_.seed = plan_.policies[0].scenario.integer("ensemble.seed");
     if (const auto seed = whole(get(top_, "seed"), 0, 9e15, "seed")) plan_.seed = *seed;
     if (options_.seed) plan_.seed = *options_.seed;
     plan_.common_random_numbers =
@@ -198,6 +230,7 @@ class PlanReader : PlanNodes {
     const std::string name = line(node, "baseline");
     std::vector<std::string> known;
     for (const Policy& policy : plan_.policies) known.push_back(policy.name);
+    known.insert(known.end(), unread_.begin(), unread_.end());
     const auto found = std::find(known.begin(), known.end(), name);
     if (found == known.end())
       problems_.add(node->place,
@@ -229,12 +262,12 @@ class PlanReader : PlanNodes {
     for (const std::string& name : names)
       if (const auto m = find_measure(name, place, "measures"); m && seen.insert(*m).second)
         plan_.measures.push_back(*m);
-    if (names.empty() && problems_.size() == 0)
+    if (node != nullptr && node->kind == Node::Kind::list && node->items.empty())
       problems_.add(place, "measures: expected at least one");
   }
 
   void read_years() {
-    double horizon = kInfinity;
+    double horizon = plan_.policies.empty() ? 100 : kInfinity;
     for (const Policy& policy : plan_.policies)
       horizon = std::min(horizon, static_cast<double>(policy.scenario.integer("horizon.years")));
     const Node* node = get(top_, "years");
@@ -252,20 +285,21 @@ class PlanReader : PlanNodes {
       add(*node);
     std::sort(plan_.years.begin(), plan_.years.end());
     plan_.years.erase(std::unique(plan_.years.begin(), plan_.years.end()), plan_.years.end());
-    if (plan_.years.empty() && problems_.size() == 0)
+    if (node->kind == Node::Kind::list && node->items.empty())
       problems_.add(node->place, "years: expected at least one");
   }
 
   void read_replicates() {
     const Node* node = get(top_, "replicates");
-    plan_.replicates =
-        static_cast<std::uint32_t>(plan_.policies[0].scenario.integer("ensemble.replicates"));
+    if (!plan_.policies.empty())
+      plan_.replicates =
+          static_cast<std::uint32_t>(plan_.policies[0].scenario.integer("ensemble.replicates"));
     if (node != nullptr && node->kind == Node::Kind::map) {
       const Map map = keys(*node, "replicates", {"batch", "most", "until"});
       plan_.batch = static_cast<std::uint32_t>(
           whole(get(map, "batch"), 2, kMostReplicates, "replicates.batch").value_or(4));
       plan_.replicates = static_cast<std::uint32_t>(
-          whole(get(map, "most"), 2, kMostReplicates, "replicates.most").value_or(64));
+          whole(get(map, "most"), 1, kMostReplicates, "replicates.most").value_or(64));
       const Node* until = get(map, "until");
       if (until == nullptr) {
         problems_.add(node->place,
@@ -279,7 +313,6 @@ class PlanReader : PlanNodes {
         plan_.replicates = static_cast<std::uint32_t>(*value);
     }
     if (options_.replicates) plan_.replicates = static_cast<std::uint32_t>(*options_.replicates);
-    plan_.batch = std::min(plan_.batch, plan_.replicates);
   }
 
   void read_precision(const Node& node) {
@@ -304,7 +337,8 @@ class PlanReader : PlanNodes {
     if (const Node* year = get(map, "year"))
       if (const auto value = whole(year, 0, 1e6, "replicates.until.year")) {
         precision.year = static_cast<double>(*value);
-        if (std::find(plan_.years.begin(), plan_.years.end(), precision.year) == plan_.years.end())
+        if (!plan_.years.empty() &&
+            std::find(plan_.years.begin(), plan_.years.end(), precision.year) == plan_.years.end())
           problems_.add(year->place,
                         "replicates.until.year: this year is not kept; add it to "
                         "`years`");
@@ -316,6 +350,7 @@ class PlanReader : PlanNodes {
   const PlanOptions& options_;
   std::string directory_;
   ProblemList own_problems_;
+  std::vector<std::string> unread_;  // scenarios that had problems of their own
   Plan plan_;
   Map top_;
 };

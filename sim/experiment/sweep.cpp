@@ -93,12 +93,15 @@ class Known {
   // To and from the other ranks.
   std::string text() const {
     std::string bytes(state_.begin(), state_.end());
-    bytes.append(reinterpret_cast<const char*>(watched_.data()), watched_.size() * sizeof(double));
+    if (!watched_.empty())
+      bytes.append(reinterpret_cast<const char*>(watched_.data()),
+                   watched_.size() * sizeof(double));
     return bytes;
   }
   void take(const std::string& bytes) {
     std::copy_n(bytes.begin(), state_.size(), state_.begin());
-    std::memcpy(watched_.data(), bytes.data() + state_.size(), watched_.size() * sizeof(double));
+    if (!watched_.empty())
+      std::memcpy(watched_.data(), bytes.data() + state_.size(), watched_.size() * sizeof(double));
   }
   std::vector<double> news(const std::vector<Unit>& units) const {
     std::vector<double> all;
@@ -149,8 +152,7 @@ class Sweeping {
     open();
     for (std::uint32_t first = 0; first < plan_.replicates && !over(); first += step())
       round(first, std::min(first + step(), plan_.replicates), threads);
-    journal_->sync();
-    count();
+    close();
     outcome_.wall_seconds = seconds_now() - begun;
     if (error_) std::rethrow_exception(error_);
     return outcome_;
@@ -162,9 +164,7 @@ class Sweeping {
 
   bool mine(std::size_t point, std::uint32_t replicate) const {
     const Shard& shard = options_.shard;
-    // With a trigger a point stays in one shard, which decides by what itself has seen.
-    const std::uint64_t number =
-        plan_.precision ? point : point + static_cast<std::uint64_t>(replicate) * plan_.points();
+    const std::uint64_t number = shard_number(plan_, point, replicate);
     return number % shard.count == shard.index - 1;
   }
 
@@ -184,7 +184,7 @@ class Sweeping {
       journal_ = std::make_unique<Journal>(own, digest_, [](UnitResult) {});
       if (team_.rank() == 0)
         for (const std::string& file : journals_in(options_.directory))
-          scan_journal(file, digest_, [&](const UnitResult& result, const RecordPlace&) {
+          scan_journal(file, digest_, false, [&](const UnitResult& result, const RecordPlace&) {
             known_.add(result, file);
           });
     } catch (...) {
@@ -200,7 +200,9 @@ class Sweeping {
         if (!mine(p, r)) continue;
         ++outcome_.units;
         outcome_.known += known_.state(p, r) != kOpen;
+        outcome_.failed += known_.state(p, r) == kFailed;
       }
+    outcome_.gave_up = plan_.stop_on_failure && outcome_.failed > 0;
   }
 
   // The replicates from `first` to `last` of all points that are not known well enough yet.
@@ -223,11 +225,11 @@ class Sweeping {
         } catch (const Stopped&) {
           const std::lock_guard lock(mutex_);
           outcome_.stopped = true;
-          halt_ = true;
+          halt();
         } catch (...) {
           const std::lock_guard lock(mutex_);
           if (!error_) error_ = std::current_exception();
-          halt_ = true;
+          halt();
         }
       }
     });
@@ -241,24 +243,27 @@ class Sweeping {
     if (plan_.precision) news.push_back({result.point, result.replicate});
     ++outcome_.done;
     outcome_.run_seconds += result.seconds;
+    failed_now_ += result.failed();
     if (result.failed() && plan_.stop_on_failure) {
       outcome_.gave_up = true;
-      halt_ = true;
+      halt();
     }
-    if (result.failed() && outcome_.first_failure.empty())
-      outcome_.first_failure =
-          fmt::format("point {}, replicate {}: {}", result.point, result.replicate, result.reason);
     if (options_.progress)
       options_.progress(static_cast<double>(outcome_.known + outcome_.done) /
                         static_cast<double>(std::max<std::uint64_t>(outcome_.units, 1)));
+  }
+
+  // Nobody takes another unit.
+  void halt() {
+    halt_ = true;
+    team_.no_more();
   }
 
   // All ranks know what all have found, or all stop.
   void agree(const std::vector<Unit>& news, std::uint32_t last) {
     outcome_.stopped = team_.any(outcome_.stopped);
     outcome_.gave_up = team_.any(outcome_.gave_up);
-    if (team_.any(error_ != nullptr) && !error_)
-      error_ = std::make_exception_ptr(RunError("another rank of this sweep failed"));
+    agree_on_errors();
     if (over() || !plan_.precision) return;
     known_.take(team_.all_of(known_.news(news)));
     for (std::size_t p = 0; p < plan_.points(); ++p) {
@@ -269,10 +274,44 @@ class Sweeping {
     }
   }
 
-  void count() {
-    for (std::size_t p = 0; p < plan_.points(); ++p)
-      for (std::uint32_t r = 0; r < plan_.replicates; ++r)
-        outcome_.failed += mine(p, r) && known_.state(p, r) == kFailed;
+  void agree_on_errors() {
+    if (team_.any(error_ != nullptr) && !error_)
+      error_ = std::make_exception_ptr(RunError("another rank of this sweep failed"));
+  }
+
+  // The journals of all ranks are on the disk before anybody reads them, and all ranks are counted.
+  void close() {
+    try {
+      journal_->sync();
+    } catch (...) {
+      if (!error_) error_ = std::current_exception();
+    }
+    agree_on_errors();
+    const std::vector<double> mine = {static_cast<double>(outcome_.done),
+                                      static_cast<double>(failed_now_),
+                                      static_cast<double>(outcome_.threads), outcome_.run_seconds};
+    std::vector<double> sum(mine.size(), 0.0);
+    const std::vector<double> all = team_.all_of(mine);
+    for (std::size_t i = 0; i < all.size(); ++i) sum[i % sum.size()] += all[i];
+    outcome_.done = static_cast<std::uint64_t>(sum[0]);
+    outcome_.failed += static_cast<std::uint64_t>(sum[1]);
+    outcome_.threads = static_cast<int>(sum[2]);
+    outcome_.run_seconds = sum[3];
+    if (!error_ && outcome_.failed > 0 && team_.rank() == 0) find_first_failure();
+  }
+
+  // Whichever was met first, this is the same one.
+  void find_first_failure() {
+    std::optional<std::pair<std::uint32_t, std::uint32_t>> first;
+    for (const std::string& file : journals_in(options_.directory))
+      scan_journal(file, digest_, false, [&](const UnitResult& result, const RecordPlace&) {
+        const std::pair unit(result.replicate, result.point);
+        if (!result.failed() || !mine(result.point, result.replicate) || (first && *first < unit))
+          return;
+        first = unit;
+        outcome_.first_failure = fmt::format("point {}, replicate {}: {}", result.point,
+                                             result.replicate, result.reason);
+      });
   }
 
   const Plan& plan_;
@@ -287,6 +326,7 @@ class Sweeping {
   std::atomic<bool> halt_ = false;
   std::mutex mutex_;
   std::exception_ptr error_;
+  std::uint64_t failed_now_ = 0;
   SweepOutcome outcome_;
 };
 
@@ -304,6 +344,11 @@ std::vector<std::uint32_t> visiting_order(const Plan& plan) {
     return key[a] != key[b] ? key[a] < key[b] : a < b;
   });
   return order;
+}
+
+std::uint64_t shard_number(const Plan& plan, std::size_t point, std::uint32_t replicate) {
+  constexpr std::uint64_t kPrime = 7919;  // neighbours in replicate fall into other shards too
+  return plan.precision ? point : point + kPrime * replicate;
 }
 
 bool precise_enough(const Plan& plan, const std::vector<std::vector<double>>& values) {
@@ -338,21 +383,20 @@ void prepare_sweep(const Plan& plan, const std::string& directory) {
   std::error_code problem;
   fs::create_directories(directory, problem);
   if (problem) throw RunError(fmt::format("{}: cannot be made: {}", directory, problem.message()));
-  if (!fs::exists(file) && !journals_in(directory).empty())
-    throw InputError({directory, 0, 0}, "holds journals of a sweep, but not its plan.yaml");
+  // Journals first: another shard that is just beginning writes the plan before its journal.
+  const bool begun = !journals_in(directory).empty();
+  const bool known = fs::exists(file, problem);
+  if (problem) throw RunError(fmt::format("{}: cannot be read: {}", file, problem.message()));
+  if (!known && begun)
+    throw InputError({directory, 0, 0},
+                     "holds journals of a sweep, but not its plan.yaml; without it nobody can say "
+                     "whose they are: put it back, or use another folder");
   const std::string text = made_by() + '\n' + resolved_plan(plan, true);
-  if (fs::exists(file)) {
+  if (known) {
     const Plan before = plan_of(directory, plan.policies[0].scenario.table());
     std::vector<Problem> problems;
     const auto refuse = [&](const std::string& what) { problems.push_back({{file, 0, 0}, what}); };
-    const std::vector<std::string> old = experiment_lines(before), now = experiment_lines(plan);
-    const auto missing = [](const std::vector<std::string>& lines, const std::string& line) {
-      return std::find(lines.begin(), lines.end(), line) == lines.end();
-    };
-    for (const std::string& line : old)
-      if (missing(now, line)) refuse("the sweep was begun with " + line);
-    for (const std::string& line : now)
-      if (missing(old, line)) refuse("the plan has now " + line);
+    for (const std::string& what : what_differs(before, plan)) refuse(what);
     if (plan.replicates < before.replicates)
       refuse(fmt::format("{} replicates before, {} now", before.replicates, plan.replicates));
     if (plan.points() < before.points())

@@ -25,6 +25,11 @@ struct Shard {
   bool whole() const { return count == 1; }
 };
 
+// The number that says to which shard a unit belongs, modulo the number of shards. It does not
+// depend on how many points or replicates the plan has, so that a queued task that finds more of
+// them has no other's units. With a precision trigger a point stays in one shard.
+std::uint64_t shard_number(const Plan& plan, std::size_t point, std::uint32_t replicate);
+
 struct SweepOptions {
   std::string directory;
   Shard shard;
@@ -34,16 +39,16 @@ struct SweepOptions {
 };
 
 struct SweepOutcome {
-  std::uint64_t units = 0;   // that this process's part has
-  std::uint64_t known = 0;   // of these, found finished at the start
-  std::uint64_t done = 0;    // finished now, by this process
-  std::uint64_t failed = 0;  // of all that are finished in this process's part
-  double run_seconds = 0;    // in runs, over all threads of this process
-  double wall_seconds = 0;   // of this process
-  int threads = 1;
+  std::uint64_t units = 0;    // that this part (the sweep or the shard) has
+  std::uint64_t known = 0;    // of these, found finished at the start
+  std::uint64_t done = 0;     // finished now, by all ranks
+  std::uint64_t failed = 0;   // of all that are finished in this part
+  double run_seconds = 0;     // in runs, over all threads of all ranks
+  double wall_seconds = 0;    // of this process
+  int threads = 1;            // of all ranks
   bool stopped = false;       // by a signal
   bool gave_up = false;       // on_failure: stop
-  std::string first_failure;  // with its point and replicate
+  std::string first_failure;  // with its point and replicate; known to the first rank
 };
 
 // Unit of the order within one batch of replicates.

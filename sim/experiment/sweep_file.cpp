@@ -13,6 +13,7 @@
 #include "record/hdf5.hpp"
 #include "record/measures.hpp"
 #include "record/results_file.hpp"
+#include "scenario/files.hpp"
 #include "scenario/words.hpp"
 #include "scenario/write.hpp"
 
@@ -50,10 +51,16 @@ class Index {
       for (const std::string& file : journals_in(directory)) {
         files_.push_back(file);
         const auto number = static_cast<std::uint32_t>(files_.size() - 1);
-        scan_journal(file, digest, [&](const UnitResult& unit, const RecordPlace& place) {
+        scan_journal(file, digest, true, [&](const UnitResult& unit, const RecordPlace& place) {
           add(unit, place, number, problems);
         });
       }
+    for (const auto& [files, twice] : twice_)
+      problems.push_back(
+          {{files_[files.second], 0, 0},
+           fmt::format("holds {} of the units that are in {} too, the first of them point {}, "
+                       "replicate {}; move one of the two files away",
+                       twice.count, files_[files.first], twice.point, twice.replicate)});
     if (!problems.empty()) throw InputError(std::move(problems));
     for (const std::string& file : files_)
       readers_.push_back(std::make_unique<JournalReader>(file));
@@ -107,11 +114,8 @@ class Index {
     }
     Entry& entry = entries_[unit.point * plan_.replicates + unit.replicate];
     if (entry.size > 0) {
-      if (problems.size() < kMostProblems)
-        problems.push_back(
-            {where, fmt::format("point {}, replicate {} is there twice; first in {}; "
-                                "move one of the two files away",
-                                unit.point, unit.replicate, files_[entry.file])});
+      Twice& twice = twice_[{std::uint32_t{entry.file}, file}];
+      if (twice.count++ == 0) twice.point = unit.point, twice.replicate = unit.replicate;
       return;
     }
     entry.offset = place.offset;
@@ -152,16 +156,21 @@ class Index {
       if (name == std::string::npos ||
           std::sscanf(file.c_str() + name, "shard-%llu-of-%llu.journal", &index, &count) != 2)
         continue;
-      const std::uint64_t number =
-          plan_.precision ? point : point + static_cast<std::uint64_t>(replicate) * plan_.points();
+      const std::uint64_t number = shard_number(plan_, point, replicate);
       return fmt::format("{}/{}", number % count + 1, count);
     }
     return {};
   }
 
+  struct Twice {  // in the same two files
+    std::uint64_t count = 0;
+    std::uint32_t point = 0, replicate = 0;
+  };
+
   const Plan& plan_;
   std::vector<std::string> files_;
   std::vector<Entry> entries_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, Twice> twice_;
   std::vector<std::unique_ptr<JournalReader>> readers_;
 };
 
@@ -198,7 +207,9 @@ void write_attributes(Group& root, const Plan& plan, const MergeOutcome& outcome
   root.text("description", or_dash(plan.description));
   root.text("plan", resolved_plan(plan, false));
   root.word("plan_digest", plan_digest(plan));
-  root.word("design", design_names()[static_cast<std::size_t>(d.kind)]);
+  // A table that was read from a file stands in the plan as a list.
+  const DesignKind kind = d.kind == DesignKind::csv ? DesignKind::list : d.kind;
+  root.word("design", design_names()[static_cast<std::size_t>(kind)]);
   root.number("design_points", static_cast<std::int64_t>(d.points));
   root.number("design_second_order", std::int64_t{d.second_order ? 1 : 0});
   root.number("design_trajectories", static_cast<std::int64_t>(d.trajectories));
@@ -260,10 +271,10 @@ MergeOutcome write_sweep(const Plan& plan, const std::vector<std::string>& direc
             {static_cast<std::int32_t>(p), static_cast<std::int32_t>(r), index.read(entry).reason});
     }
 
-  // Values do not compress to more than they are.
+  // Values do not compress to more than they are; the scenarios stand in the file twice.
   const std::uint64_t bytes =
       points * replicates * plan.values_per_unit() * sizeof(double) * 11 / 10 + status.size() * 12 +
-      plan.design.value.size() * 16 + (8u << 20);
+      plan.design.value.size() * 16 + resolved_plan(plan, false).size() * 2 + (1u << 20);
   hdf5::DiskFile file(path, bytes);
   {
     Group root = file.root();
@@ -360,7 +371,8 @@ MergeOutcome write_sweep(const Plan& plan, const std::vector<std::string>& direc
                                   std::span<const double>(seconds));
     describe(wall, "s", "time that all scenarios of the unit took");
     std::string places;
-    for (const Policy& policy : plan.policies) places += policy.scenario.directory + '\n';
+    for (const Policy& policy : plan.policies)
+      places += whole_path(policy.scenario.directory) + '\n';
     clock.word("directories", places, std::max<std::size_t>(4096, places.size()));
   }
   file.commit();
@@ -382,8 +394,10 @@ SweepFile::SweepFile(std::string path, const FieldTable& table) : path_(std::mov
   same_build_ = build_ == fmt::format("{} ({})", program_version(), program_commit());
   // Lists of schools are looked for where they were.
   const std::string places = root.open("clock").text("directories").value_or("");
-  const std::string directory = places.substr(0, places.find('\n'));
-  plan_ = read_plan_text(root.text("plan").value_or(""), path_ + " (plan)", directory, table);
+  PlanOptions options;
+  for (std::size_t at = 0, end; (end = places.find('\n', at)) != std::string::npos; at = end + 1)
+    options.directories.push_back(places.substr(at, end - at));
+  plan_ = read_plan_text(root.text("plan").value_or(""), path_ + " (plan)", ".", table, options);
   if (root.text("plan_digest") != plan_digest(plan_))
     throw InputError(place,
                      "its plan is not the one its results are of: another version of the "
@@ -391,6 +405,34 @@ SweepFile::SweepFile(std::string path, const FieldTable& table) : path_(std::mov
   status_ = root.open("status").read<std::int32_t>();
   if (status_.size() != plan_.points() * plan_.replicates)
     throw InputError(place, "the file is damaged: its plan has another number of units");
+  // What readers of the file go by has to be what its plan gives.
+  std::vector<std::string> texts;
+  for (const Policy& policy : plan_.policies) texts.push_back(resolved_yaml(policy.scenario));
+  if (root.open("scenario_text").read_texts() != texts ||
+      root.open("year").read<double>() != plan_.years ||
+      (!plan_.factors.empty() && root.open("design_value").read<double>() != plan_.design.value) ||
+      (!plan_.design.unit.empty() && root.open("design_unit").read<double>() != plan_.design.unit))
+    throw InputError(place,
+                     "the file was changed: its scenarios, years or design are not those of "
+                     "its plan");
+  if (!plan_.precision && std::find(status_.begin(), status_.end(), 0) != status_.end())
+    throw InputError(place,
+                     "the file was changed: it has units without a result, which its plan "
+                     "does not allow for");
+  if (!root.has("failure_reason")) return;
+  const std::vector<std::int32_t> point = root.open("failure_point").read<std::int32_t>(),
+                                  replicate = root.open("failure_replicate").read<std::int32_t>();
+  std::vector<std::string> reason = root.open("failure_reason").read_texts();
+  if (point.size() != reason.size() || replicate.size() != reason.size())
+    throw InputError(place, "the file is damaged: failures without a reason");
+  for (std::size_t i = 0; i < reason.size(); ++i)
+    reasons_[{point[i], replicate[i]}] = std::move(reason[i]);
+}
+
+std::string SweepFile::reason(std::size_t point, std::size_t replicate) const {
+  const auto found =
+      reasons_.find({static_cast<std::int32_t>(point), static_cast<std::int32_t>(replicate)});
+  return found == reasons_.end() ? "" : found->second;
 }
 
 SweepFile::Status SweepFile::status(std::size_t point, std::size_t replicate) const {

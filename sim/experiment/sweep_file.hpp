@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "experiment/plan.hpp"
@@ -31,6 +33,7 @@ class SweepFile {
   const std::string& path() const { return path_; }
   enum class Status { not_asked, done, failed };
   Status status(std::size_t point, std::size_t replicate) const;
+  std::string reason(std::size_t point, std::size_t replicate) const;  // of a failure
   // [scenario][measure][year] as a unit has them.
   std::vector<double> values(std::size_t point, std::size_t replicate) const;
   // Another build may give other bits.
@@ -42,6 +45,12 @@ class SweepFile {
   bool same_build_ = false;
   Plan plan_;
   std::vector<std::int32_t> status_;
+  std::map<std::pair<std::int32_t, std::int32_t>, std::string> reasons_;
 };
+
+// What `info` prints of a sweep file: human text at 80 columns, or JSON. The plan is not read, so
+// that files of other builds can be looked into.
+bool is_sweep_file(const std::string& path);
+std::string describe_sweep(const std::string& path, bool json);
 
 }  // namespace reformsim

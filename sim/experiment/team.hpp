@@ -1,5 +1,5 @@
 // Who works on a sweep: the threads of one process, or the ranks of an MPI job. The sweep knows no
-// more of them than this; sim/mpi/ has the second kind.
+// more of them than this; experiment/mpi/ has the second kind.
 #pragma once
 
 #include <atomic>
@@ -23,6 +23,11 @@ class Team {
 
   // The next place in the list of work; from any thread of any rank, each place once.
   virtual std::size_t next() { return next_.fetch_add(1); }
+  // From now on every rank is given places behind all others, until the next begin().
+  virtual void no_more() { next_.store(kNoMore); }
+
+ protected:
+  static constexpr std::size_t kNoMore = std::size_t{1} << 62;
 
  private:
   std::atomic<std::size_t> next_{0};

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
 
 #include "base/hash.hpp"
 #include "base/math.hpp"
@@ -199,6 +200,30 @@ std::vector<int> apportion(const std::vector<double>& weights, int schools) {
   return sizes;
 }
 
+namespace {
+
+// The distribution of deprivation and its correlation in latent space. All replicates of a system
+// have the same, and fitting it takes longer than a year of a small system, so each thread keeps
+// what it fitted last.
+struct Fitted {
+  BetaCopula copula;
+  double between;
+};
+const Fitted& fitted(double mean, double sd, double wanted) {
+  struct Kept {
+    double mean, sd, wanted;
+    Fitted value;
+  };
+  thread_local std::optional<Kept> last;
+  if (!last || last->mean != mean || last->sd != sd || last->wanted != wanted) {
+    const BetaCopula copula(mean, sd);
+    last = Kept{mean, sd, wanted, {copula, copula.latent_correlation(wanted)}};
+  }
+  return last->value;
+}
+
+}  // namespace
+
 Population synthesise(const Scenario& scenario, std::uint32_t replicate) {
   const std::int64_t schools = scenario.integer("population.schools");
   const std::int64_t districts = scenario.integer("population.districts");
@@ -257,9 +282,8 @@ Population synthesise(const Scenario& scenario, std::uint32_t replicate) {
   const Draws district_place = draws(SynthesisPurpose::district_place);
   const Draws district_deprivation = draws(SynthesisPurpose::district_deprivation);
 
-  const BetaCopula deprivation(mean, sd);
-  const double between =
-      deprivation.latent_correlation(scenario.number("population.deprivation_between_districts"));
+  const auto& [deprivation, between] =
+      fitted(mean, sd, scenario.number("population.deprivation_between_districts"));
   const auto district_part = static_cast<float>(square_root(between));
   const auto school_part = static_cast<float>(square_root(1 - between));
 

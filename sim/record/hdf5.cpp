@@ -2,6 +2,8 @@
 #include "record/hdf5.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +16,7 @@
 
 #include "base/error.hpp"
 #include "record/hdf5_library.hpp"
+#include "record/whole_file.hpp"
 
 namespace reformsim::hdf5 {
 
@@ -47,6 +50,10 @@ void write_attribute(hid_t object, std::string_view name, hid_t type, hid_t memo
   ok(H5Awrite(attribute.id(), memory, value), where);
 }
 
+// Why the first close failed since a DiskFile was begun: small datasets are written when they are
+// closed, and a destructor cannot throw. HDF5 is for one thread at a time.
+std::string failed_close;
+
 // Readers of netCDF-4 list objects and attributes in the order of their creation, if it is kept.
 constexpr unsigned kOrder = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
 constexpr unsigned kDeflate = 4;  // on float32 trajectories 6 gains 1% and costs twice the time
@@ -65,7 +72,8 @@ Handle& Handle::operator=(Handle&& other) noexcept {
 }
 
 void Handle::reset() {
-  if (id_ >= 0 && close_ != nullptr) close_(id_);
+  if (id_ >= 0 && close_ != nullptr && close_(id_) < 0 && failed_close.empty())
+    failed_close = reason();
   id_ = -1;
 }
 
@@ -96,7 +104,7 @@ void Object::number(std::string_view name, std::int32_t value) {
 }
 
 Group Group::group(std::string_view name) {
-  const std::string where = where_ + "/" + std::string(name);
+  const std::string where = where_ + ", /" + std::string(name);
   const Handle settings = list(H5P_GROUP_CREATE, where);
   ok(H5Pset_link_creation_order(settings.id(), kOrder), where);
   ok(H5Pset_attr_creation_order(settings.id(), kOrder), where);
@@ -110,7 +118,7 @@ Group Group::group(std::string_view name) {
 Dataset Group::create(std::string_view name, std::int64_t type,
                       const std::vector<std::uint64_t>& shape,
                       const std::vector<std::uint64_t>& chunk) {
-  const std::string where = where_ + "/" + std::string(name);
+  const std::string where = where_ + ", /" + std::string(name);
   const std::vector<hsize_t> sizes(shape.begin(), shape.end());
   const Handle space =
       own(H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr), H5Sclose, where);
@@ -203,7 +211,7 @@ void Dataset::fill(const std::vector<std::uint64_t>& start, const std::vector<st
 
 template <class T>
 Dataset Group::scale(std::string_view name, const std::vector<T>& values) {
-  const std::string where = where_ + "/" + std::string(name);
+  const std::string where = where_ + ", /" + std::string(name);
   Dataset dataset = [&] {
     if constexpr (std::is_same_v<T, std::string>) {
       const Handle type = text_type(H5T_VARIABLE, where);
@@ -237,6 +245,25 @@ Handle file_settings(const std::string& path) {
   return creation;
 }
 
+// The lock of the temporary file, unless another process has it. A file that was given its final
+// name between opening and locking is not the temporary one any more.
+int locked(const std::string& temporary) {
+  for (;;) {
+    const int descriptor = ::open(temporary.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (descriptor < 0) return -1;
+    struct stat own = {}, named = {};
+    const bool taken = ::flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (!taken && ::fstat(descriptor, &own) == 0 && ::stat(temporary.c_str(), &named) == 0 &&
+        own.st_ino == named.st_ino && own.st_dev == named.st_dev)
+      return descriptor;
+    ::close(descriptor);
+    if (taken) {
+      errno = EWOULDBLOCK;
+      return -1;
+    }
+  }
+}
+
 }  // namespace
 
 Image::Image(std::string path) : path_(std::move(path)) {
@@ -251,7 +278,8 @@ Image::Image(std::string path) : path_(std::move(path)) {
 }
 
 Group Image::root() {
-  return Group(own(H5Gopen2(file_.id(), "/", H5P_DEFAULT), H5Gclose, path_), path_ + ": ");
+  const std::string where = path_ + ": cannot be made";
+  return Group(own(H5Gopen2(file_.id(), "/", H5P_DEFAULT), H5Gclose, where), where);
 }
 
 std::vector<std::byte> Image::bytes() {
@@ -267,46 +295,69 @@ std::vector<std::byte> Image::bytes() {
   return image;
 }
 
+void DiskFile::fail(int reason) {
+  throw RunError(
+      fmt::format("{}: cannot be written: {}", path_,
+                  reason == EWOULDBLOCK ? "another process is writing it" : plain_reason(reason)));
+}
+
 DiskFile::DiskFile(std::string path, std::uint64_t bytes)
-    : path_(std::move(path)), temporary_(path_ + ".partial") {
+    : path_(std::move(path)), target_(target_of(path_)), temporary_(target_ + ".partial") {
   be_silent();
   std::error_code none;
-  const std::filesystem::path folder = std::filesystem::absolute(path_, none).parent_path();
+  const std::filesystem::path folder = std::filesystem::absolute(target_, none).parent_path();
   const auto room = std::filesystem::space(folder, none);
   if (!none && room.available < bytes)
     throw RunError(
         fmt::format("{}: cannot be written: it may come to {} MB, and the disk has room "
                     "for {}",
                     path_, bytes >> 20, room.available >> 20));
-  const Handle creation = file_settings(path_);
-  const Handle access = list(H5P_FILE_ACCESS, path_);
-  ok(H5Pset_file_locking(access.id(), 0, 1), path_);
-  ok(H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_V18), path_);
-  file_ = own(H5Fcreate(temporary_.c_str(), H5F_ACC_TRUNC, creation.id(), access.id()), H5Fclose,
-              path_);
+  descriptor_ = locked(temporary_);
+  if (descriptor_ < 0) fail(errno);
+  failed_close.clear();
+  struct stat old = {};
+  if (::stat(target_.c_str(), &old) == 0) ::fchmod(descriptor_, old.st_mode & 0777);
+  try {
+    const Handle creation = file_settings(path_);
+    const Handle access = list(H5P_FILE_ACCESS, path_);
+    ok(H5Pset_file_locking(access.id(), 0, 1), path_);
+    ok(H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_V18), path_);
+    file_ = own(H5Fcreate(temporary_.c_str(), H5F_ACC_TRUNC, creation.id(), access.id()), H5Fclose,
+                path_ + ": cannot be written");
+  } catch (...) {
+    ::unlink(temporary_.c_str());
+    ::close(descriptor_);
+    throw;
+  }
 }
 
 DiskFile::~DiskFile() {
-  file_.reset();
-  if (temporary_.empty()) return;
-  std::error_code none;
-  std::filesystem::remove(temporary_, none);
+  // Without commit the disk has failed or will not be asked: HDF5 would try to write once more.
+  file_.release();
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  ::close(descriptor_);
 }
 
 Group DiskFile::root() {
-  return Group(own(H5Gopen2(file_.id(), "/", H5P_DEFAULT), H5Gclose, path_), path_ + ": ");
+  const std::string where = path_ + ": cannot be written";
+  return Group(own(H5Gopen2(file_.id(), "/", H5P_DEFAULT), H5Gclose, where), where);
 }
 
 void DiskFile::commit() {
-  ok(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL), path_);
-  file_.reset();
-  const int descriptor = ::open(temporary_.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool written = descriptor >= 0 && (::fsync(descriptor) == 0 || errno == EINVAL);
-  if (descriptor >= 0) ::close(descriptor);
-  if (!written || ::rename(temporary_.c_str(), path_.c_str()) != 0)
-    throw RunError(
-        fmt::format("{}: cannot be written: {}", path_, std::generic_category().message(errno)));
+  const std::string cannot = path_ + ": cannot be written";
+  ok(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL), cannot);
+  if (!failed_close.empty()) throw RunError(fmt::format("{}: {}", cannot, failed_close));
+  ok(H5Fclose(file_.release()), cannot);
+  if (::fsync(descriptor_) != 0 && errno != EINVAL) fail(errno);
+  if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail(errno);
   temporary_.clear();
+  // The new name is on the disk only when its folder is; see WholeFile.
+  const std::string folder = std::filesystem::path(target_).parent_path().string();
+  const int descriptor =
+      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  ::fsync(descriptor);
+  ::close(descriptor);
 }
 
 // The types in use.

@@ -30,6 +30,7 @@ class Handle {
   Handle& operator=(Handle&& other) noexcept;
   ~Handle() { reset(); }
   void reset();
+  std::int64_t release() { return std::exchange(id_, -1); }  // the caller closes it
   std::int64_t id() const { return id_; }
 
  private:
@@ -110,10 +111,12 @@ class Image {
 
 // A file on the disk, for what is too large to be built in memory: a temporary one that takes its
 // place when it is complete. The price: HDF5 does not survive a full disk, so after a RunError of
-// this class the program can do no more than end; room is made sure of before.
+// this class the program can do no more than end; room is made sure of before. The temporary file
+// always has the same name: what a killed process left of it is written over by the next.
 class DiskFile {
  public:
-  // `bytes`: the most the file can come to; RunError when the disk has less room.
+  // `bytes`: the most the file can come to; RunError when the disk has less room, when another
+  // process is writing the same file, and for what is no plain file.
   DiskFile(std::string path, std::uint64_t bytes);
   ~DiskFile();
   DiskFile(const DiskFile&) = delete;
@@ -122,7 +125,9 @@ class DiskFile {
   void commit();  // all groups and datasets must be gone
 
  private:
-  std::string path_, temporary_;
+  [[noreturn]] void fail(int reason);
+  std::string path_, target_, temporary_;
+  int descriptor_ = -1;  // holds the lock
   Handle file_;
 };
 

@@ -4,8 +4,11 @@
 #include <hdf5.h>
 #include <hdf5_hl.h>
 
+#include <cerrno>
+#include <cstdlib>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <type_traits>
 
 #include <fmt/format.h>
@@ -20,6 +23,7 @@ static_assert(sizeof(hid_t) == sizeof(std::int64_t));
 // The library prints its error stack unless it is told not to; we read the stack instead.
 inline void be_silent() {
   static const bool done = [] {
+    H5dont_atexit();  // with a file it could not write to the end, its clean-up crashes
     H5open();
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
     return true;
@@ -35,6 +39,11 @@ inline std::string reason() {
     return 1;  // the first is enough
   };
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take, &text);
+  // Of what the system refused, its word alone; the rest is of use to nobody.
+  constexpr std::string_view kMark = "errno = ";
+  if (const std::size_t at = text.find(kMark); at != std::string::npos)
+    if (const int number = std::atoi(text.c_str() + at + kMark.size()); number > 0)
+      return number == ENOSPC ? "the disk is full" : std::generic_category().message(number);
   return text.empty() ? "HDF5 gives no reason" : text;
 }
 

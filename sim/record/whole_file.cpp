@@ -15,8 +15,6 @@
 
 namespace reformsim {
 
-namespace {
-
 std::string plain_reason(int reason) {
   switch (reason) {
     case ENOSPC:
@@ -41,23 +39,25 @@ std::string plain_reason(int reason) {
   }
 }
 
-}  // namespace
-
-WholeFile::WholeFile(std::string path) : path_(std::move(path)), target_(path_) {
+std::string target_of(const std::string& path) {
   namespace fs = std::filesystem;
   std::error_code none;
+  std::string target = path;
   // What the path leads to is replaced, not the link itself.
-  if (fs::is_symlink(path_, none)) {
-    const fs::path real = fs::weakly_canonical(path_, none);
-    if (!none) target_ = real.string();
+  if (fs::is_symlink(path, none)) {
+    const fs::path real = fs::weakly_canonical(path, none);
+    if (!none) target = real.string();
   }
-  const fs::file_status status = fs::status(target_, none);
+  const fs::file_status status = fs::status(target, none);
   if (fs::is_directory(status))
-    throw RunError(fmt::format("{}: cannot be written: it is a folder", path_));
+    throw RunError(fmt::format("{}: cannot be written: it is a folder", path));
   // Replacing a device such as /dev/null by a file would harm the machine.
   if (fs::exists(status) && !fs::is_regular_file(status))
-    throw RunError(fmt::format("{}: cannot be written: it is not a plain file", path_));
+    throw RunError(fmt::format("{}: cannot be written: it is not a plain file", path));
+  return target;
+}
 
+WholeFile::WholeFile(std::string path) : path_(std::move(path)), target_(target_of(path_)) {
   temporary_ = target_ + ".partial-XXXXXX";
   descriptor_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
   if (descriptor_ < 0) {

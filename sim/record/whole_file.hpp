@@ -11,6 +11,13 @@
 
 namespace reformsim {
 
+// Where a file of this name is written: behind symbolic links. RunError when a folder stands there,
+// or a device, which must not be replaced by a file.
+std::string target_of(const std::string& path);
+
+// Why a file could not be written: "the disk is full".
+std::string plain_reason(int reason);
+
 class WholeFile {
  public:
   explicit WholeFile(std::string path);  // throws RunError when the folder cannot be written

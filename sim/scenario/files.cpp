@@ -37,6 +37,15 @@ std::string path_from(const std::string& directory, const std::string& name) {
   return (fs::path(directory) / name).lexically_normal().generic_string();
 }
 
+std::string whole_path(const std::string& name) {
+  std::error_code error;
+  const fs::path path = fs::absolute(name, error);
+  if (error) return name;
+  std::string whole = path.lexically_normal().generic_string();
+  if (whole.size() > 1 && whole.ends_with('/')) whole.pop_back();
+  return whole;
+}
+
 std::string identity(const std::string& path) {
   std::error_code error;
   const fs::path canonical = fs::weakly_canonical(path, error);

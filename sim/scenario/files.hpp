@@ -21,6 +21,9 @@ std::string directory_of(const std::string& file);
 // `name`, as written in a file that stands in `directory`, as it can be opened from here.
 std::string path_from(const std::string& directory, const std::string& name);
 
+// The same name from wherever the program runs.
+std::string whole_path(const std::string& name);
+
 // The same file under whatever name it is reached.
 std::string identity(const std::string& path);
 

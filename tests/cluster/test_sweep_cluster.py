@@ -131,7 +131,6 @@ class Executors(unittest.TestCase):
         shards, folder = 4, self.at("array")
         made = subprocess.run([PROGRAM, "sweep", self.plan, "-o", folder, "--job-script", "slurm", "--shards",
                                str(shards)], check=True, stdout=subprocess.PIPE, text=True)
-        os.makedirs(folder)
         with LocalSlurm(self.folder, cpus=2) as slurm:
             job = slurm.sbatch(made.stdout)
             # The first task is killed from outside in the middle of its work, and given back to the queue.
@@ -165,7 +164,6 @@ class Executors(unittest.TestCase):
         folder = self.at("warned")
         made = subprocess.run([PROGRAM, "sweep", self.plan, "-o", folder, "--job-script", "slurm", "--shards", "1"],
                               check=True, stdout=subprocess.PIPE, text=True)
-        os.makedirs(folder)
         with LocalSlurm(self.folder, cpus=2) as slurm:
             job = slurm.sbatch(made.stdout)
             journal = os.path.join(folder, "sweep.journal")

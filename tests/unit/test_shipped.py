@@ -58,6 +58,19 @@ def differences(file, *options):
 
 
 class Shipped(unittest.TestCase):
+    def test_plans_are_in_order_and_the_page_shows_the_first(self):
+        plans = [name for name in names_in("sweeps") if read("sweeps", name + ".yaml").startswith("reformsim_plan")]
+        self.assertIn("first", plans)
+        for name in plans:
+            done = call("sweep", os.path.join(SCENARIOS, "sweeps", name + ".yaml"), "--dry-run", "--set",
+                        "population.schools=20", "--set", "population.districts=2")
+            self.assertEqual(done.returncode, 0, done.stderr)
+        page = read("sweeps", "README.md")
+        without_description = re.sub("description: >\n(  .*\n)+", "", read("sweeps", "first.yaml"))
+        self.assertIn("```yaml\n" + without_description + "```", page)
+        for name in set(re.findall("scenarios/sweeps/([a-z_]+)[.]yaml", page)):
+            self.assertIn(name, plans)
+
     def test_all_are_in_order(self):
         files = [path for folder in ("", "governance", "drivers")
                  for path in glob.glob(os.path.join(SCENARIOS, folder, "*.yaml"))]

@@ -55,6 +55,14 @@ std::size_t Ranks::next() {
   return static_cast<std::size_t>(place);
 }
 
+void Ranks::no_more() {
+  const std::lock_guard lock(mutex_);
+  const auto last = static_cast<std::int64_t>(kNoMore);
+  std::int64_t before = 0;
+  MPI_Fetch_and_op(&last, &before, MPI_INT64_T, 0, 0, MPI_MAX, window_);
+  MPI_Win_flush(0, window_);
+}
+
 bool Ranks::any(bool mine) {
   const std::lock_guard lock(mutex_);
   return boost::mpi::all_reduce(world_, mine ? 1 : 0, std::plus<int>()) > 0;

@@ -29,6 +29,7 @@ class Ranks : public Team {
   std::string from_first(const std::string& mine) override;
   std::vector<double> all_of(const std::vector<double>& mine) override;
   std::size_t next() override;
+  void no_more() override;
 
  private:
   boost::mpi::communicator world_;

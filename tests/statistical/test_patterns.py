@@ -1,0 +1,62 @@
+"""The patterns of scenarios/patterns in their fast form: a few replicates of small nations. Fails when a verdict is
+another than in the column `fast` of the table that is kept, not when a pattern is unmet. Where a change of the model is
+meant to change verdicts: python3 analysis/patterns.py --update. Argument: the path of reformsim."""
+import os
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PROGRAM = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else os.path.join(ROOT, "build/release/reformsim")
+sys.path.insert(0, os.path.join(ROOT, "analysis"))
+
+from reformsim_patterns import committed, files, suite, table  # noqa: E402
+from reformsim_patterns.runs import Runs  # noqa: E402
+
+SCENARIOS = os.path.join(ROOT, "scenarios")
+PATTERNS = os.path.join(SCENARIOS, "patterns")
+
+
+class Patterns(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.patterns = files.read_patterns(PATTERNS)
+        cls.kept = committed.read(PATTERNS).set_index("id")
+        with tempfile.TemporaryDirectory() as folder:
+            cls.runs = Runs(PROGRAM, SCENARIOS, folder, say=lambda words: None)
+            cls.rows = suite.rows_of(cls.patterns, cls.runs, fast=True)
+            again = Runs(PROGRAM, SCENARIOS, folder, say=lambda words: None)
+            cls.again = suite.rows_of(cls.patterns, again, fast=True)
+            cls.made_again = again.made
+
+    def test_verdicts_are_those_of_the_table(self):
+        found = {row["id"]: row["verdict"] for row in self.rows}
+        kept = {name: verdict for name, verdict in self.kept["fast"].items() if verdict}
+        self.assertEqual(set(found), set(kept), "another list of sub-statistics")
+        other = [f"{row['id']} {row['says']}: {row['value']:.4g}, asked for {row['bracket']}: {row['verdict']}, "
+                 f"kept is {kept[row['id']]}" for row in self.rows if row["verdict"] != kept[row["id"]]]
+        self.assertFalse(other, "\n  " + "\n  ".join(other))
+
+    def test_twenty_patterns_and_seven_controls_have_their_lines(self):
+        names = [f"P{k}" for k in range(1, 21)] + [f"N{k}" for k in range(1, 8)]
+        self.assertEqual([pattern.name for pattern in self.patterns], names)
+        self.assertEqual(list(dict.fromkeys(self.kept["pattern"])), names)
+        self.assertEqual(len(self.kept), sum(len(pattern.lines) for pattern in self.patterns))
+
+    def test_the_page_shows_the_table(self):
+        titles = {pattern.name: pattern.title for pattern in self.patterns}
+        shown, notes = table.markdown(self.kept.reset_index().replace("", float("nan")), titles)
+        with open(os.path.join(PATTERNS, "README.md"), encoding="utf-8") as file:
+            page = file.read()
+        missing = [line for line in (shown + notes).splitlines() if line not in page.splitlines()]
+        self.assertFalse(missing, "not on the page, or otherwise:\n  " + "\n  ".join(missing))
+
+    def test_what_was_run_is_not_run_again(self):
+        self.assertGreater(self.runs.made, 40)
+        self.assertEqual(self.made_again, 0)
+        self.assertEqual([str(row["value"]) for row in self.rows], [str(row["value"]) for row in self.again])
+
+
+if __name__ == "__main__":
+    unittest.main()
