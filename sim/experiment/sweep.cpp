@@ -152,18 +152,6 @@ class Sweeping {
     close();
     outcome_.wall_seconds = seconds_now() - begun;
     if (error_) std::rethrow_exception(error_);
-    if (team_.size() > 1) {
-      // What all ranks have done together.
-      const std::vector<double> parts =
-          team_.all_of({static_cast<double>(outcome_.done), outcome_.run_seconds,
-                        static_cast<double>(outcome_.threads)});
-      outcome_.done = 0, outcome_.run_seconds = 0, outcome_.threads = 0;
-      for (std::size_t i = 0; i + 3 <= parts.size(); i += 3) {
-        outcome_.done += static_cast<std::uint64_t>(parts[i]);
-        outcome_.run_seconds += parts[i + 1];
-        outcome_.threads += static_cast<int>(parts[i + 2]);
-      }
-    }
     return outcome_;
   }
 

@@ -351,13 +351,7 @@ void DiskFile::commit() {
   if (::fsync(descriptor_) != 0 && errno != EINVAL) fail(errno);
   if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail(errno);
   temporary_.clear();
-  // The new name is on the disk only when its folder is; see WholeFile.
-  const std::string folder = std::filesystem::path(target_).parent_path().string();
-  const int descriptor =
-      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  ::fsync(descriptor);
-  ::close(descriptor);
+  sync_folder_of(target_);
 }
 
 // The types in use.

@@ -20,12 +20,13 @@ from sweeps import MPI_PROGRAM, MPIRUN, SweepTest, all_records, records, why_no_
 
 SCOPED = """reformsim: 1
 extends: tiny.yaml
+population: {districts: 3}
 levers:
   capacity_building.coaching: {value: 0.5, from: 0, scope: {districts: ["District 3"]}}
 """
 FAILING = """reformsim_plan: 1
 scenarios: {base: tiny.yaml, scoped: scoped.yaml}
-factors: {population.districts: [3, 2, 1], external_accountability.stakes: [0, 1]}
+factors: {population.districts: [3, 2, 1], external_accountability.stakes: {levels: [0, 1], in: scoped}}
 replicates: 2
 measures: [true_attainment_mean, teacher_turnover]
 """
@@ -398,18 +399,29 @@ class Folders(SweepTest):
         self.same("one", "other")
 
     def test_two_processes_at_once(self):
+        """The second waits for the first, as a task that was started again too early, and has nothing left to do."""
         self.plan("long.yaml", 8, 60)
         for shard in ("1/1", "2/3"):
             folder = "twice" + shard[0]
             name = "sweep.journal" if shard == "1/1" else "shard-00002-of-00003.journal"
-            process = self.begun(folder, "--shard", shard, plan="long.yaml")
-            self.wait_for_records(folder, 3, process, name)
-            done = self.ends(call("sweep", self.path("long.yaml"), "-o", self.path(folder), "--shard", shard), 1)
-            self.assertEqual(done.stderr.splitlines()[-1], self.path(folder, name) +
-                             ": another process is writing this part of the sweep")
-            out, error = process.communicate(timeout=60)
-            self.assertEqual(process.returncode, 0, out + error)
+            first = self.begun(folder, "--shard", shard, plan="long.yaml")
+            self.wait_for_records(folder, 3, first, name)
+            second = self.begun(folder, "--shard", shard, plan="long.yaml")
+            for process in (first, second):
+                out, error = process.communicate(timeout=60)
+                self.assertEqual(process.returncode, 0, out + error)
+            self.assertIn(" 0 of them now", out)
+            found = all_records(self.path(folder))
+            self.assertEqual({unit for unit, those in found.items() if len(those) > 1}, set())
         self.each_once("twice1", 480)
+
+    def test_another_process_that_does_not_end(self):
+        with open(self.path("one", "sweep.journal"), "rb") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            done = self.ends(call("sweep", self.path("plan.yaml"), "-o", self.path("one")), 1)
+        self.assertEqual(done.stderr.splitlines()[-1], self.path("one", "sweep.journal") +
+                         ": another process is writing this part of the sweep")
+        self.sweep("one", "--quiet")
 
     def test_another_build(self):
         text = self.read("one/plan.yaml").decode()
@@ -432,7 +444,7 @@ class Folders(SweepTest):
         def refused(what, *options, **change):
             self.plan("changed.yaml", **change)
             before = {name: self.read("one/" + name) for name in os.listdir(self.path("one"))}
-            lines = self.fails(call("sweep", self.path("changed.yaml"), "-o", self.path("one"), *options))
+            lines = self.fails(call("sweep", self.path("changed.yaml"), "-o", self.path("one"), "--quiet", *options))
             file = self.path("one", "plan.yaml")
             self.assertEqual(lines[-1], file + ": a sweep may be given more points and more replicates; for anything "
                                                "else use another folder")
@@ -605,11 +617,20 @@ class FailedRuns(SweepTest):
         if why_no_mpi():
             print("not tested with ranks: " + why_no_mpi())
             return
+        # A single point fails: when one rank meets it, the others make no more than what they are at.
+        rows = ", ".join(["[3]"] * 20 + ["[1]"] + ["[3]"] * 179)
+        self.write("rare.yaml", "reformsim_plan: 1\nscenarios: {base: tiny.yaml, scoped: scoped.yaml}\n"
+                                "factors: {population.districts: 3}\nreplicates: 2\non_failure: stop\n"
+                                f"design: {{kind: list, rows: [{rows}]}}\n")
+        self.sweep("rare", "--threads", "1", plan="rare.yaml", code=1)
+        alone = len(all_records(self.path("rare")))
+        self.assertLess(alone, 150)
         for count in (1, 3):
-            done = self.ranks(count, f"ranks{count}", plan="stop.yaml", code=1)
+            done = self.ranks(count, f"ranks{count}", plan="rare.yaml", code=1)
             self.assertEqual(done.stderr.count("Stopped at a failed run"), 1)
-            self.assertIn("there is no district 'District 3'", done.stderr)
-            self.assertLess(len(all_records(self.path(f"ranks{count}"))), 1000)
+            self.assertIn("point 20, replicate 0: scoped: levers.capacity_building.coaching: there is no district "
+                          "'District 3'", done.stderr)
+            self.assertLess(len(all_records(self.path(f"ranks{count}"))), alone + 20)
 
     def test_values_that_do_not_go_together(self):
         self.plan("cross.yaml", change=[("[1, 3]", "[1, 3, 30]")])
