@@ -28,7 +28,8 @@ start=$(now)
 cat <<END
 
 The comparison took $(since "$start"). Where to look:
-  the table above              four ways of governing the same schools
+  build/demo/report.html       four ways of governing the same schools, for a browser
+  the table above              the same in short
   build/demo/comparison.csv    the same as data
   build/demo/*.h5              the results, one file for each scenario
 What to try next:

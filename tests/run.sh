@@ -17,6 +17,8 @@ sh tests/run.sh [WHAT...]     installs what is missing, builds, runs tests
                     among them
     cluster         a sweep on a Slurm of its own and under mpirun, with tasks
                     and ranks killed: the same bytes as from one process
+    browser         the report in a Chromium without a screen: offline, on a
+                    phone, on paper, by keyboard, with hostile names
     format          clang-format 14 has nothing to change
     signature       the last commit message ends with the line
                     "Signature: ..." that the golden test prints, or with
@@ -40,7 +42,7 @@ build/log. A single test: build/release/tests/test_unit "its name"
 END
 }
 
-steps='slow cluster format signature asan tsan planted-tsan planted-race planted-fma'
+steps='slow cluster browser format signature asan tsan planted-tsan planted-race planted-fma'
 
 # Each step is a function: what it says last on a failure is the reason.
 
@@ -69,6 +71,11 @@ step_cluster() {
   build release reformsim reformsim-mpi
   timeout 900 /usr/bin/python3 -B tests/cluster/test_harness.py
   timeout 900 /usr/bin/python3 -B tests/cluster/test_sweep_cluster.py build/release/reformsim
+}
+
+step_browser() {
+  build release reformsim
+  timeout 900 /usr/bin/python3 -B tests/browser/test_report.py build/release/reformsim
 }
 
 step_format() {
@@ -208,7 +215,7 @@ for what in "$@"; do
     unit | statistical | worlds | identity | golden | faults | golden-update | documents-update) ;;
     *)
       case " all $steps " in
-        *" $what "*) packages="$packages_program $packages_tests $packages_all $packages_cluster" ;;
+        *" $what "*) packages="$packages_program $packages_tests $packages_all $packages_cluster $packages_browser" ;;
         *) fail "unknown: $what" 'sh tests/run.sh --help explains' ;;
       esac
       ;;

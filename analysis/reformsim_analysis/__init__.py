@@ -4,6 +4,7 @@ Works with the Debian 12 packages python3-xarray, python3-pandas, python3-scipy,
 python3-h5netcdf (or python3-netcdf4); nothing else is needed.
 """
 
+from .comparisons import ComparisonError, open_comparison
 from .results import ResultsError, open_results, scenario_text, summary, tidy
 from .figures import fan_chart
 from .sweeps import SweepError, design, factors, failures, measures, open_sweep, short_names, table, tidy_sweep
@@ -15,9 +16,9 @@ from .sweep_figures import (box_plot, lines_plot, morris_plot, prim_plot, region
                             tornado_plot)
 
 __all__ = [
-    "Box", "Peeling", "ResultsError", "SweepError", "box_plot", "design", "discover", "effects", "elementary_effects",
+    "Box", "ComparisonError", "Peeling", "ResultsError", "SweepError", "box_plot", "design", "discover", "effects", "elementary_effects",
     "factors", "failures", "fan_chart", "lines_plot", "luck_share", "measures", "morris", "morris_measures",
-    "morris_plot", "one_at_a_time", "open_results", "open_sweep", "outcome", "point_means", "prim", "prim_plot",
+    "morris_plot", "one_at_a_time", "open_comparison", "open_results", "open_sweep", "outcome", "point_means", "prim", "prim_plot",
     "regional", "regional_plot", "scatter_effects", "scenario_text", "short_names", "sobol", "sobol_indices",
     "sobol_plot", "summary", "table", "tidy", "tidy_sweep", "tornado_plot",
 ]

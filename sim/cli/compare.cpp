@@ -2,17 +2,22 @@
 #include <filesystem>
 #include <memory>
 #include <numeric>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "cli/arguments.hpp"
-#include "cli/collector.hpp"
 #include "cli/commands.hpp"
+#include "cli/comparison_collector.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "cli/several.hpp"
 #include "cli/signals.hpp"
+#include "decide/comparison_file.hpp"
 #include "decide/comparison_output.hpp"
+#include "report/page.hpp"
+#include "scenario/difference.hpp"
+#include "scenario/write.hpp"
 
 namespace reformsim::cli {
 
@@ -25,6 +30,7 @@ struct Options {
   std::string folder;
   std::string baseline;
   ScenarioOptions scenario;
+  std::vector<std::string> beliefs;  // sets of parameters
   int threads = 0;
   bool json = false;
   bool quiet = false;
@@ -38,6 +44,11 @@ class Comparing {
     if (files_.size() < 2)
       throw InputError({}, "compare needs at least two scenarios: a baseline and a reform");
     scenarios_ = read_all(files_, options.scenario);
+    for (const std::string& belief : options.beliefs) {
+      ScenarioOptions other = options.scenario;
+      other.parameters = belief;
+      beliefs_.push_back(read_all(files_, other));
+    }
     require_same_luck(files_, scenarios_);
     for (const Scenario& scenario : scenarios_) pointers_.push_back(&scenario);
     names_ = unique_names(files_);
@@ -47,17 +58,15 @@ class Comparing {
   }
 
   int run() {
-    Collector collector(pointers_, replicates_);
-    EnsembleOptions engine;
-    engine.threads = options_.threads;
-    engine.replicates.resize(replicates_);
-    std::iota(engine.replicates.begin(), engine.replicates.end(), 0u);
-    engine.stop = &stop_requested();
-    engine.progress = [this](double done) { progress_.share(done); };
+    std::optional<SchoolEffects> effects;
+    if (!options_.folder.empty() && same_schools())
+      effects.emplace(scenarios_.size(), replicates_, baseline_, *population_[0]);
+    ComparisonCollector collector(pointers_, replicates_, effects ? &*effects : nullptr,
+                                  common_years());
     progress_.stage(fmt::format("Simulating {} scenarios, {} each", scenarios_.size(),
                                 counted(replicates_, "replicate")));
     try {
-      run_ensemble(pointers_, engine, collector);
+      simulate(pointers_, collector);
     } catch (const Stopped&) {
       progress_.clear();
       keep_finished(collector);
@@ -72,6 +81,15 @@ class Comparing {
     }
     Comparison comparison = compare(ensembles, system_measures(), baseline_);
     comparison.notes = notes_on(scenarios_);
+    std::vector<Belief> beliefs;
+    try {
+      beliefs = under_beliefs();
+    } catch (const Stopped&) {
+      progress_.clear();
+      if (!options_.quiet)
+        fmt::print(stderr, "Stopped while simulating other beliefs. Nothing was written\n");
+      return kStopped;
+    }
     if (!options_.folder.empty()) {
       progress_.stage("Writing the results");
       for (std::size_t s = 0; s < scenarios_.size(); ++s)
@@ -79,17 +97,133 @@ class Comparing {
                       false);
       write_text(in_folder("comparison.csv"), comparison_csv(comparison));
       write_text(in_folder("comparison.json"), comparison_json(comparison));
+      write_findings(comparison, ensembles, effects, std::move(beliefs));
     }
     progress_.clear();
     fmt::print("{}", options_.json ? comparison_json(comparison) : comparison_table(comparison));
     if (!options_.folder.empty() && !options_.json)
-      fmt::print("\nThe table as data: {}\nThe results: {} and {} more in {}. Time: {}\n",
-                 in_folder("comparison.csv"), names_[0] + ".h5", scenarios_.size() - 1,
-                 options_.folder, duration_text(watch_.seconds()));
+      fmt::print(
+          "\nThe report, for a browser: {}\nThe table as data: {}\nThe results: {} and {} more "
+          "in {}. Time: {}\n",
+          in_folder("report.html"), in_folder("comparison.csv"), names_[0] + ".h5",
+          scenarios_.size() - 1, options_.folder, duration_text(watch_.seconds()));
     return kDone;
   }
 
  private:
+  void simulate(const std::vector<const Scenario*>& scenarios, EnsembleClient& client) {
+    EnsembleOptions engine;
+    engine.threads = options_.threads;
+    engine.replicates.resize(replicates_);
+    std::iota(engine.replicates.begin(), engine.replicates.end(), 0u);
+    engine.stop = &stop_requested();
+    engine.progress = [this](double done) { progress_.share(done); };
+    run_ensemble(scenarios, engine, client);
+  }
+
+  // One list for all: then a school can be compared with itself.
+  bool same_schools() const {
+    return std::all_of(population_.begin(), population_.end(),
+                       [&](const auto& one) { return one == population_[0]; });
+  }
+  double common_years() const {
+    std::int64_t years = scenarios_[0].integer("horizon.years");
+    for (const Scenario& scenario : scenarios_)
+      years = std::min(years, scenario.integer("horizon.years"));
+    return static_cast<double>(years);
+  }
+
+  std::vector<Belief> under_beliefs() {
+    std::vector<Belief> found;
+    for (std::size_t b = 0; b < beliefs_.size(); ++b) {
+      std::vector<const Scenario*> pointers;
+      for (const Scenario& scenario : beliefs_[b]) pointers.push_back(&scenario);
+      progress_.stage(fmt::format("The same under the parameters {}", options_.beliefs[b]));
+      Collector collector(pointers, replicates_);
+      simulate(pointers, collector);
+      std::vector<Ensemble> ensembles;
+      for (std::size_t s = 0; s < pointers.size(); ++s)
+        ensembles.push_back(ensemble_of(beliefs_[b][s], files_[s], names_[s], collector.take(s)));
+      Findings one;
+      add_system(one, compare(ensembles, system_measures(), baseline_), ensembles);
+      Belief belief;
+      belief.name = options_.beliefs[b];
+      for (std::size_t s = 0; s < pointers.size(); ++s)
+        for (std::size_t m = 0; m < one.measures.size(); ++m)
+          belief.end.push_back(one.at(s, m, one.last()));
+      found.push_back(std::move(belief));
+    }
+    return found;
+  }
+
+  void write_findings(const Comparison& comparison, const std::vector<Ensemble>& ensembles,
+                      const std::optional<SchoolEffects>& effects, std::vector<Belief> beliefs) {
+    Findings findings;
+    add_system(findings, comparison, ensembles);
+    if (effects) add_schools(findings, *effects, *population_[0]);
+    findings.beliefs = std::move(beliefs);
+    findings.program_version = program_version();
+    findings.git_commit = program_commit();
+    findings.seed = scenarios_[0].integer("ensemble.seed");
+    findings.notes = comparison.notes;
+    findings.parameters = options_.scenario.parameters.value_or("");
+    const Population& population = *population_[baseline_];
+    findings.population_notes = population.notes;
+    findings.schools = static_cast<std::int64_t>(population.schools());
+    findings.districts = static_cast<std::int64_t>(population.districts());
+    for (const float pupils : population.enrolment) findings.pupils += static_cast<double>(pupils);
+    findings.synthetic = population.synthetic;
+    for (std::size_t s = 0; s < scenarios_.size(); ++s) {
+      ScenarioFacts& facts = findings.scenarios[s];
+      facts.description = scenarios_[s].text("description");
+      facts.recipe = resolved_yaml(scenarios_[s]);
+      for (const InputFile& file : scenarios_[s].files)
+        facts.input_files +=
+            fmt::format("{}{} {}", facts.input_files.empty() ? "" : "\n", file.role, file.digest);
+      for (const Difference& item : difference(scenarios_[baseline_], scenarios_[s]))
+        facts.changes.push_back(
+            {item.field->path, item.field->meaning, item.field->unit, item.before, item.after});
+    }
+    const Clock now = clock();
+    findings.started = now.started;
+    findings.host = now.host;
+    findings.wall_s = now.wall_s;
+    findings.threads = now.threads;
+    findings.command = command();
+    write_comparison(in_folder("comparison.h5"), findings);
+    // From the file, as `reformsim report` would: what the page shows is what the file holds.
+    write_text(in_folder("report.html"), report_page(read_comparison(in_folder("comparison.h5"))));
+  }
+
+  // The command that makes the same comparison, for a shell.
+  std::string command() const {
+    std::string text = "reformsim compare";
+    const auto add = [&](const std::string& word) {
+      constexpr std::string_view kPlain =
+          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=:,+-";
+      const bool plain = !word.empty() && word.find_first_not_of(kPlain) == std::string::npos;
+      std::string quoted;
+      for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+      text += " " + (plain ? word : "'" + quoted + "'");
+    };
+    const auto option = [&](const char* name, const std::string& value) {
+      add(name);
+      add(value);
+    };
+    const ScenarioOptions& scenario = options_.scenario;
+    for (const std::string& file : options_.files) add(file);
+    if (!options_.baseline.empty()) option("--baseline", options_.baseline);
+    for (const std::string& file : scenario.with) option("--with", file);
+    if (scenario.parameters) option("--parameters", *scenario.parameters);
+    if (!options_.beliefs.empty())
+      option("--beliefs", fmt::format("{}", fmt::join(options_.beliefs, ",")));
+    if (scenario.replicates) option("--replicates", *scenario.replicates);
+    if (scenario.seed) option("--seed", *scenario.seed);
+    for (const std::string& set : scenario.sets) option("--set", set);
+    option("-o", options_.folder);
+    return text;
+  }
+
   std::string in_folder(const std::string& name) const {
     return (fs::path(options_.folder) / name).string();
   }
@@ -113,7 +247,9 @@ class Comparing {
       throw RunError(fmt::format("{}: the folder cannot be made: {}", named, error.message()));
     std::uint64_t bytes = 0;
     std::vector<Output> all = {{"-o", in_folder("comparison.csv")},
-                               {"-o", in_folder("comparison.json")}};
+                               {"-o", in_folder("comparison.json")},
+                               {"-o", in_folder("comparison.h5")},
+                               {"-o", in_folder("report.html")}};
     for (std::size_t s = 0; s < scenarios_.size(); ++s) {
       all.push_back({"-o", result_path(s)});
       all.push_back(incomplete_output(result_path(s)));
@@ -151,6 +287,7 @@ class Comparing {
   Stopwatch watch_;
   std::size_t baseline_ = 0;
   std::vector<Scenario> scenarios_;
+  std::vector<std::vector<Scenario>> beliefs_;
   std::vector<const Scenario*> pointers_;
   std::vector<std::string> names_;
   std::size_t replicates_ = 0;
@@ -169,12 +306,18 @@ void add_compare(CLI::App& program, Jobs& jobs) {
   command
       ->add_option(
           "-o,--output", options->folder,
-          "folder for comparison.csv, comparison.json and a results file of each scenario; "
-          "without it the table is only printed")
+          "folder for report.html, comparison.h5, .csv and .json, and a results file of each "
+          "scenario; without it the table is only printed")
       ->type_name("DIR");
   command->add_option("--baseline", options->baseline, "another file to compare with")
       ->type_name("FILE");
   add_scenario_options(*command, options->scenario);
+  command
+      ->add_option("--beliefs", options->beliefs,
+                   "sets of parameters under which to compare as well, for the report; each takes "
+                   "as long as the first")
+      ->type_name("SET,SET...")
+      ->delimiter(',');
   add_threads(*command, options->threads);
   add_json(*command, options->json);
   add_quiet(*command, options->quiet);

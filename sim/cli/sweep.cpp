@@ -122,7 +122,13 @@ double peak_bytes() {
 // run are known before anything starts. What a factor makes impossible at a point is found there.
 void check_scenarios(const Plan& plan) {
   std::vector<Problem> problems;
-  for (const Policy& policy : plan.policies) {
+  for (std::size_t s = 0; s < plan.policies.size(); ++s) {
+    const Policy& policy = plan.policies[s];
+    // Where factors vary the population the scenario's own is none of those that will be run.
+    if (std::any_of(plan.factors.begin(), plan.factors.end(), [&](const PlannedFactor& one) {
+          return one.reaches[s] && one.field->path.starts_with("population.");
+        }))
+      continue;
     try {
       const Population population = make_population(policy.scenario, 0);
       add_new(problems, check_scopes(policy.scenario, population));
@@ -305,9 +311,9 @@ int run(const Options& options, Team& team) {
     try {
       plan = read_plan(options.file, field_table(), plan_options(options));
       check_scenarios(*plan);
+      if (!options.dry_run) prepare_sweep(*plan, options.directory);
       if (!options.quiet)
         for (const std::string& note : notes_on(*plan)) fmt::print(stderr, "{}\n", note);
-      if (!options.dry_run) prepare_sweep(*plan, options.directory);
       text = resolved_plan(*plan, true);
     } catch (...) {
       problem = std::current_exception();

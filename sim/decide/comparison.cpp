@@ -6,64 +6,14 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "decide/aligned.hpp"
 #include "decide/headline.hpp"
 
 namespace reformsim {
 
 namespace {
 
-constexpr double kSameTime =
-    1e-9;  // years; terms are sums of 1/steps and may differ in the last bits
 constexpr double kSameCost = 0.005;
-
-std::vector<std::size_t> rows_of(const std::vector<double>& all, const std::vector<double>& some) {
-  std::vector<std::size_t> rows;
-  for (const double year : some) {
-    const auto found = std::find_if(all.begin(), all.end(),
-                                    [&](double y) { return std::abs(y - year) < kSameTime; });
-    if (found != all.end()) rows.push_back(static_cast<std::size_t>(found - all.begin()));
-  }
-  return rows;
-}
-
-// The values of one ensemble at the common replicates and years.
-class Aligned {
- public:
-  Aligned(const Ensemble& ensemble, const std::vector<std::uint32_t>& replicates,
-          const std::vector<double>& years, std::size_t measures)
-      : ensemble_(&ensemble), measures_(measures), times_(rows_of(ensemble.year, years)) {
-    for (const std::uint32_t replicate : replicates) {
-      const auto found =
-          std::lower_bound(ensemble.replicates.begin(), ensemble.replicates.end(), replicate);
-      replicates_.push_back(static_cast<std::size_t>(found - ensemble.replicates.begin()));
-    }
-  }
-
-  double value(std::size_t replicate, std::size_t time, std::size_t measure) const {
-    const std::size_t row = replicates_[replicate] * ensemble_->year.size() + times_[time];
-    return ensemble_->values[row * measures_ + measure];
-  }
-
-  std::vector<double> at(std::size_t time, std::size_t measure) const {
-    std::vector<double> values(replicates_.size());
-    for (std::size_t r = 0; r < values.size(); ++r) values[r] = value(r, time, measure);
-    return values;
-  }
-
-  // Sum over time of a yearly rate, each value standing for the time since the one before it.
-  std::vector<double> total(const std::vector<double>& years, std::size_t measure) const {
-    std::vector<double> totals(replicates_.size(), 0.0);
-    for (std::size_t r = 0; r < totals.size(); ++r)
-      for (std::size_t t = 1; t < years.size(); ++t)
-        totals[r] += value(r, t, measure) * (years[t] - years[t - 1]);
-    return totals;
-  }
-
- private:
-  const Ensemble* ensemble_;
-  std::size_t measures_;
-  std::vector<std::size_t> times_, replicates_;
-};
 
 }  // namespace
 

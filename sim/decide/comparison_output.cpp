@@ -178,9 +178,8 @@ std::string comparison_table(const Comparison& comparison) {
            "average difference with 95% confidence; more replicates make them narrower. They say "
            "how "
            "sure the simulation is of its own answer, not how sure we can be of the model.",
-           "- 'Clear from year 3': from year 3 to the end the brackets leave out zero. 'Not "
-           "clear': "
-           "the difference could be luck."})
+           "- 'Clear from year 3': from year 3 to the end the brackets leave out zero, on "
+           "the same side. 'Not clear': the difference could be luck."})
     out += wrapped(text, 80);
   return out;
 }

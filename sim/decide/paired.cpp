@@ -68,7 +68,11 @@ PairedDifference paired_difference(std::span<const double> scenario,
 
 std::optional<std::size_t> distinguishable_from(std::span<const PairedDifference> over_time) {
   std::size_t first = over_time.size();
-  while (first > 0 && over_time[first - 1].distinguishable()) --first;
+  // A reform that helps at first and harms later is clear from the year it harms.
+  const bool above = first > 0 && over_time.back().difference > 0;
+  while (first > 0 && over_time[first - 1].distinguishable() &&
+         (over_time[first - 1].difference > 0) == above)
+    --first;
   if (first == over_time.size()) return std::nullopt;
   return first;
 }

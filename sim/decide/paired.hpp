@@ -30,7 +30,8 @@ struct PairedDifference {
 PairedDifference paired_difference(std::span<const double> scenario,
                                    std::span<const double> baseline);
 
-// Index of the first time from which the difference is distinguishable from zero until the end.
+// Index of the first time from which the difference is distinguishable from zero, and on the same
+// side of it, until the end.
 std::optional<std::size_t> distinguishable_from(std::span<const PairedDifference> over_time);
 
 }  // namespace reformsim

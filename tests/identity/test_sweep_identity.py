@@ -38,7 +38,8 @@ class Identity(SweepTest):
                 shutil.copy(self.path("one", "sweep.h5"), self.path("other", "sweep.h5"))
                 with h5py.File(self.path("other", "sweep.h5"), "r+") as file:
                     if change == "value":
-                        file["teacher_turnover"][1, 2, 1, 0] = numpy.nextafter(file["teacher_turnover"][1, 2, 1, 0], 1e9)
+                        file["teacher_turnover"][1, 2, 1, 0] = numpy.nextafter(file["teacher_turnover"][1, 2, 1, 0],
+                                                                               1e9)
                     elif change == "attribute":
                         file["teacher_turnover"].attrs["units"] = "x"
                     else:

@@ -13,7 +13,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from command_line import BASE, PROGRAM, CommandLineTest, call  # noqa: E402
 
-COMMANDS = ["run", "compare", "knockouts", "check", "explain", "diff", "schema", "info", "trace-diff"]
+COMMANDS = ["run", "compare", "report", "knockouts", "check", "explain", "diff", "schema", "info", "trace-diff"]
 
 
 class CommandLine(CommandLineTest):
@@ -358,7 +358,8 @@ class CommandLine(CommandLineTest):
         done = self.ends(call("compare", base, reform, base, "-o", self.path("out"), "--json", "--quiet"), 0)
         self.assertEqual(done.stderr, "")
         self.assertEqual(sorted(os.listdir(self.path("out"))),
-                         ["base-2.h5", "base.h5", "comparison.csv", "comparison.json", "reform.h5"])
+                         ["base-2.h5", "base.h5", "comparison.csv", "comparison.h5", "comparison.json", "reform.h5",
+                          "report.html"])
         printed = json.loads(done.stdout)
         with open(self.path("out", "comparison.json"), encoding="utf-8") as file:
             self.assertEqual(json.load(file), printed)

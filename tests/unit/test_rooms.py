@@ -10,7 +10,7 @@ import unittest
 if len(sys.argv) > 1 and not sys.argv[1].startswith("-"):
     sys.argv.pop(1)
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-ROOMS = ["base", "scenario", "population", "model", "engine", "record", "decide", "experiment", "cli"]
+ROOMS = ["base", "scenario", "population", "model", "engine", "record", "decide", "experiment", "report", "cli"]
 LONGEST = 500  # lines; what is longer is more than one thing
 
 # Who may name what: a pattern of what including or calling it looks like, and the files that may.

@@ -1,0 +1,235 @@
+#include "decide/findings.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.hpp"
+#include "decide/aligned.hpp"
+#include "decide/summary.hpp"
+
+namespace reformsim {
+
+namespace {
+
+MeasureFacts facts_of(const Measure& measure, int direction) {
+  return {std::string(measure.name), std::string(measure.unit), std::string(measure.meaning),
+          std::string(measure.reduction), direction};
+}
+
+std::vector<double> differences(const std::vector<double>& a, const std::vector<double>& b) {
+  std::vector<double> result(a.size());
+  for (std::size_t i = 0; i < a.size(); ++i) result[i] = a[i] - b[i];
+  return result;
+}
+
+double clear_from(const std::vector<double>& years, const Estimate* over_time) {
+  double from = Estimate::kNone;
+  const bool above = over_time[years.size() - 1].difference > 0;
+  for (std::size_t t = years.size();
+       t-- > 0 && over_time[t].distinguishable() && (over_time[t].difference > 0) == above;)
+    from = years[t];
+  return from;
+}
+
+// Schools are as good as one another at year 0 whatever the reform; more is better of these three,
+// for wellbeing too, and less of turnover. Money is neither here: it is spent on something.
+int group_better(std::string_view name) {
+  if (name == "teacher_turnover") return -1;
+  return name.ends_with("spending") ? 0 : 1;
+}
+
+RatioEstimate cost(const Aligned& scenario, const Aligned& baseline,
+                   const std::vector<double>& years, std::size_t learning, std::size_t money) {
+  const std::size_t last = years.size() - 1;
+  std::vector<double> gain = differences(scenario.at(last, learning), baseline.at(last, learning));
+  for (double& value : gain) value *= 10;  // tenths of a pupil SD
+  return ratio_of_means(differences(scenario.total(years, money), baseline.total(years, money)),
+                        gain);
+}
+
+}  // namespace
+
+std::optional<std::size_t> Findings::measure(std::string_view name) const {
+  for (std::size_t m = 0; m < measures.size(); ++m)
+    if (measures[m].name == name) return m;
+  return std::nullopt;
+}
+
+void add_system(Findings& findings, const Comparison& comparison,
+                const std::vector<Ensemble>& ensembles) {
+  const std::size_t scenarios = ensembles.size(), count = comparison.measures.size();
+  findings.baseline = comparison.baseline;
+  findings.replicates = comparison.replicates;
+  findings.year = comparison.year;
+  findings.longer = comparison.longer;
+  findings.unequal_costs = unequal_costs(comparison);
+  for (const Measure& measure : comparison.measures)
+    findings.measures.push_back(facts_of(measure, better(measure.name)));
+  for (const ScenarioComparison& scenario : comparison.scenarios) {
+    ScenarioFacts facts;
+    facts.name = scenario.name;
+    facts.title = scenario.title;
+    facts.file = scenario.file;
+    facts.digest = scenario.digest;
+    findings.scenarios.push_back(std::move(facts));
+  }
+
+  std::vector<Aligned> aligned;
+  for (const Ensemble& ensemble : ensembles)
+    aligned.emplace_back(ensemble, comparison.replicates, comparison.year, count);
+  const Aligned& baseline = aligned[comparison.baseline];
+  const std::size_t last = comparison.year.size() - 1;
+  for (std::size_t s = 0; s < scenarios; ++s) {
+    for (std::size_t m = 0; m < count; ++m) {
+      const bool ratio = is_ratio(comparison.measures[m]);
+      for (std::size_t t = 0; t < comparison.year.size(); ++t)
+        findings.system.push_back(estimate(aligned[s].at(t, m), baseline.at(t, m), ratio));
+      findings.clear_from.push_back(clear_from(comparison.year, &findings.at(s, m, 0)));
+    }
+    for (const Aligned& other : aligned)
+      for (std::size_t m = 0; m < count; ++m) {
+        const Estimate pair = estimate(aligned[s].at(last, m), other.at(last, m), false);
+        findings.pairs.push_back({pair.difference, pair.low, pair.high, pair.higher});
+      }
+    const auto total = [&](std::string_view name) {
+      const auto m = comparison.measure(name);
+      if (!m) return Estimate{};
+      return estimate(aligned[s].total(comparison.year, *m), baseline.total(comparison.year, *m),
+                      true);
+    };
+    findings.spending.push_back(total("spending_per_pupil"));
+    findings.lever_spending.push_back(total("lever_spending_per_pupil"));
+    const bool given = comparison.scenarios[s].cost_per_tenth.has_value();
+    findings.cost_per_tenth.push_back(given ? cost(aligned[s], baseline, comparison.year,
+                                                   *comparison.measure("value_added_mean"),
+                                                   *comparison.measure("lever_spending_per_pupil"))
+                                            : RatioEstimate{});
+  }
+}
+
+namespace {
+
+Rows rows_of_schools(const Population& population) {
+  Rows rows;
+  for (std::size_t i = 0; i < population.schools(); ++i) {
+    rows.code.push_back(population.school_code[i]);
+    rows.name.push_back(population.school_name[i]);
+    rows.district.push_back(
+        population.district_code[static_cast<std::size_t>(population.district[i])]);
+    rows.pupils.push_back(static_cast<double>(population.enrolment[i]));
+    rows.deprivation.push_back(static_cast<double>(population.deprivation[i]));
+  }
+  return rows;
+}
+
+Rows rows_of_districts(const Population& population) {
+  Rows rows;
+  rows.code = population.district_code;
+  rows.name = population.district_name;
+  rows.pupils.resize(population.districts());
+  rows.deprivation.resize(population.districts());
+  rows.schools.resize(population.districts());
+  for (std::size_t i = 0; i < population.schools(); ++i) {
+    const auto d = static_cast<std::size_t>(population.district[i]);
+    const auto pupils = static_cast<double>(population.enrolment[i]);
+    rows.schools[d] += 1;
+    rows.pupils[d] += pupils;
+    rows.deprivation[d] += pupils * static_cast<double>(population.deprivation[i]);
+  }
+  for (std::size_t d = 0; d < rows.code.size(); ++d) rows.deprivation[d] /= rows.pupils[d];
+  return rows;
+}
+
+void take_effects(Rows& rows, const SchoolEffects& effects, std::size_t scenarios,
+                  bool of_schools) {
+  for (std::size_t s = 0; s < scenarios; ++s)
+    for (std::size_t e = 0; e < kEffects; ++e) {
+      const DifferenceSums& sums = of_schools ? effects.schools(s, e) : effects.districts(s, e);
+      std::vector<RowEffect> column;
+      for (std::size_t i = 0; i < sums.rows(); ++i) column.push_back(sums.at(i));
+      rows.effects.push_back(std::move(column));
+    }
+}
+
+Balance balance_of(const std::vector<Shares>& shares, std::size_t replicates, const Rows& rows,
+                   std::size_t column, bool by_pupils) {
+  Balance balance;
+  std::vector<double> better, worse;
+  for (const Shares& share : shares) {
+    better.push_back(share.better);
+    worse.push_back(share.worse);
+  }
+  const Spread up = spread_of(std::move(better)), down = spread_of(std::move(worse));
+  balance.one_better = up.mean;
+  balance.one_better_low = up.low;
+  balance.one_better_high = up.high;
+  balance.one_worse = down.mean;
+  balance.one_worse_low = down.low;
+  balance.one_worse_high = down.high;
+  // With one replicate there is no interval, and nothing is clear.
+  if (rows.effects.empty() || replicates < 2) return balance;
+  double all = 0;
+  balance.better = balance.worse = balance.unclear = 0;
+  for (std::size_t i = 0; i < rows.code.size(); ++i) {
+    const double weight = by_pupils ? rows.pupils[i] : 1;
+    const Verdict verdict = rows.effects[column][i].verdict;
+    all += weight;
+    (verdict == Verdict::better  ? balance.better
+     : verdict == Verdict::worse ? balance.worse
+                                 : balance.unclear) += weight;
+  }
+  for (double* share : {&balance.better, &balance.worse, &balance.unclear}) *share /= all;
+  return balance;
+}
+
+std::vector<double> shares_of(const std::vector<std::int64_t>& counts) {
+  std::int64_t all = 0;
+  for (const std::int64_t count : counts) all += count;
+  std::vector<double> shares;
+  for (const std::int64_t count : counts)
+    shares.push_back(all > 0 ? static_cast<double>(count) / static_cast<double>(all) : 0);
+  return shares;
+}
+
+}  // namespace
+
+void add_schools(Findings& findings, const SchoolEffects& effects, const Population& population) {
+  const std::size_t scenarios = findings.scenarios.size();
+  const std::size_t replicates = findings.replicates.size();
+  findings.groups = group_schools(population).groups;
+  findings.group_year = effects.years();
+  for (const Measure& measure : group_measures())
+    findings.group_measures.push_back(facts_of(measure, group_better(measure.name)));
+  if (effects.lasting()) {
+    findings.school = rows_of_schools(population);
+    findings.district = rows_of_districts(population);
+    take_effects(findings.school, effects, scenarios, true);
+    take_effects(findings.district, effects, scenarios, false);
+  }
+
+  const std::size_t groups = findings.groups.size(), measures = group_measures().size();
+  const std::size_t times = findings.group_year.size();
+  std::vector<double> own(replicates), reference(replicates);
+  for (std::size_t s = 0; s < scenarios; ++s) {
+    for (std::size_t g = 0; g < groups; ++g)
+      for (std::size_t m = 0; m < measures; ++m)
+        for (std::size_t t = 0; t < times; ++t) {
+          const std::size_t at = (t * groups + g) * measures + m;
+          for (std::size_t r = 0; r < replicates; ++r) {
+            own[r] = effects.group_values(s)[r][at];
+            reference[r] = effects.group_values(findings.baseline)[r][at];
+          }
+          findings.group.push_back(estimate(own, reference, is_ratio(group_measures()[m])));
+        }
+    for (std::size_t e = 0; e < kEffects; ++e)
+      for (std::size_t unit = 0; unit < SchoolEffects::kUnits; ++unit)
+        findings.balance.push_back(balance_of(effects.shares(s, e, unit), replicates,
+                                              unit == 2 ? findings.district : findings.school,
+                                              s * kEffects + e, unit == 1));
+    for (const double share : shares_of(effects.levels(s))) findings.levels.push_back(share);
+    for (const double share : shares_of(effects.differences(s)))
+      findings.differences.push_back(share);
+  }
+}
+
+}  // namespace reformsim
