@@ -100,7 +100,8 @@ std::optional<UnitResult> result_of(std::string_view bytes) {
     result.reason = body;
   } else {
     result.values.resize(body.size() / sizeof(double));
-    std::memcpy(result.values.data(), body.data(), result.values.size() * sizeof(double));
+    if (!result.values.empty())
+      std::memcpy(result.values.data(), body.data(), result.values.size() * sizeof(double));
   }
   return result;
 }

@@ -93,12 +93,15 @@ class Known {
   // To and from the other ranks.
   std::string text() const {
     std::string bytes(state_.begin(), state_.end());
-    bytes.append(reinterpret_cast<const char*>(watched_.data()), watched_.size() * sizeof(double));
+    if (!watched_.empty())
+      bytes.append(reinterpret_cast<const char*>(watched_.data()),
+                   watched_.size() * sizeof(double));
     return bytes;
   }
   void take(const std::string& bytes) {
     std::copy_n(bytes.begin(), state_.size(), state_.begin());
-    std::memcpy(watched_.data(), bytes.data() + state_.size(), watched_.size() * sizeof(double));
+    if (!watched_.empty())
+      std::memcpy(watched_.data(), bytes.data() + state_.size(), watched_.size() * sizeof(double));
   }
   std::vector<double> news(const std::vector<Unit>& units) const {
     std::vector<double> all;

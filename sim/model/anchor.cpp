@@ -283,6 +283,7 @@ void agree_in_practice(World& world, const ModelParameters& parameters, const Ex
     const SchoolMeans m = school_means(world, i);
     return static_cast<double>(m.score - m.intake);
   };
+  std::vector<double> added(world.schools());
   double squares = 0, shown = 0, added_squares = 0;
   for (std::size_t d = 0; d < world.rows(Entity::district); ++d) {
     const auto first = static_cast<std::size_t>(world[col::first_school][d]);
@@ -292,22 +293,41 @@ void agree_in_practice(World& world, const ModelParameters& parameters, const Ex
       if (listed(i)) sum += adds(i), count += 1;
     for (std::size_t i = first; i < last; ++i) {
       if (!listed(i)) continue;
-      const double above = truth[i] - expected.score[i], added = adds(i) - sum / count;
+      const double above = truth[i] - expected.score[i];
+      added[i] = adds(i) - sum / count;
       squares += above * above;
-      shown += above * added;
-      added_squares += added * added;
+      shown += above * added[i];
+      added_squares += added[i] * added[i];
     }
   }
-  if (squares <= 0) return;
-  const double lacking = std::min(added_squares / squares, 1.0) - shown / squares;
-  if (lacking <= 0) return;
-  double pupils = 0, basics = 0, broad = 0;
+  if (squares <= 0 || added_squares <= 0) return;
+  // The covariance with scores that value added is to have, its variance left as it is: what
+  // becomes sign was luck before. (More variance would be levelled by contact between schools, and
+  // the system would drift.)
+  const double target = std::min(added_squares, squares);
+  const double luck_left =
+      (added_squares - target * target / squares) / (added_squares - shown * shown / squares);
+  if (target <= shown || !(luck_left >= 0)) return;
+  const double kept = std::sqrt(luck_left), sign = (target - kept * shown) / squares;
+  const auto change = [&](std::size_t i) {
+    return sign * (truth[i] - expected.score[i]) - (1.0 - kept) * added[i];
+  };
+  // On the whole nothing is moved: practice falls back in time, and the system would drift.
+  double pupils = 0, mean = 0, listed_pupils = 0;
   for (std::size_t i = 0; i < world.schools(); ++i) {
     const double roll = world[col::roll][i];
     pupils += roll;
     if (!listed(i)) continue;
-    const Taught taught = shift_practice(
-        world, parameters, i, static_cast<float>(lacking * (truth[i] - expected.score[i])));
+    listed_pupils += roll;
+    mean += roll * change(i);
+  }
+  mean /= std::max(listed_pupils, 1e-9);
+  double basics = 0, broad = 0;
+  for (std::size_t i = 0; i < world.schools(); ++i) {
+    if (!listed(i)) continue;
+    const double roll = world[col::roll][i];
+    const Taught taught =
+        shift_practice(world, parameters, i, static_cast<float>(change(i) - mean));
     basics += roll * taught.basics, broad += roll * taught.broad;
   }
   if (pupils <= 0) return;

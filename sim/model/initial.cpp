@@ -24,7 +24,7 @@ enum : std::uint32_t {
 };
 
 constexpr double kQualitySd = 0.18;   // of schools' value added, pupil SD (Hedges and Hedberg 2007)
-constexpr double kDistrictSd = 0.10;   // of districts' effects, pupil SD (Chingos et al. 2015)
+constexpr double kDistrictSd = 0.10;  // of districts' effects, pupil SD (Chingos et al. 2015)
 constexpr double kFillOfPosts = 0.98;  // teachers in post against posts, at the start
 
 std::size_t at(int row) { return static_cast<std::size_t>(row); }
