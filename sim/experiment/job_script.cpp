@@ -8,8 +8,7 @@ namespace reformsim {
 namespace {
 
 constexpr const char* kSlurm = R"(#!/bin/sh
-# An array of {shards} shards of one sweep. Submit it when the folder of its logs is there:
-#   mkdir -p {folder} && sbatch THIS_FILE
+# An array of {shards} shards of one sweep. Submit with: sbatch THIS_FILE
 #SBATCH --job-name=reformsim
 #SBATCH --array=1-{shards}
 #SBATCH --ntasks=1
@@ -39,8 +38,7 @@ exit "$stopped"
 )";
 
 constexpr const char* kPbs = R"(#!/bin/sh
-# An array of {shards} shards of one sweep. Submit it when the folder of its logs is there:
-#   mkdir -p {folder} && qsub THIS_FILE
+# An array of {shards} shards of one sweep. Submit with: qsub THIS_FILE
 #PBS -N reformsim
 #PBS -J 1-{shards}
 #PBS -l select=1:ncpus={threads}:mem=500mb

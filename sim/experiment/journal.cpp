@@ -21,6 +21,7 @@
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
+#include "record/whole_file.hpp"
 
 namespace reformsim {
 namespace {
@@ -184,27 +185,16 @@ void require_broken_to_the_end(int descriptor, const std::string& path, std::uin
 
 // A scheduler may start a task again before it has got rid of the first process: that one is given
 // time to end.
-void lock(int descriptor, const std::string& path) {
-  constexpr auto kPatience = std::chrono::seconds(20);
+void lock(int descriptor, const std::string& path, std::chrono::milliseconds patience) {
   constexpr auto kPause = std::chrono::milliseconds(100);
   const auto begun = std::chrono::steady_clock::now();
   while (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK) return;  // a file system without locks: nothing can be known
-    if (std::chrono::steady_clock::now() - begun > kPatience)
+    if (std::chrono::steady_clock::now() - begun >= patience)
       throw RunError(fmt::format("{}: another process is writing this part of the sweep", path));
     std::this_thread::sleep_for(kPause);
   }
-}
-
-// A new file is on the disk only when its name is.
-void sync_folder_of(const std::string& path) {
-  std::string folder = std::filesystem::path(path).parent_path().string();
-  if (folder.empty()) folder = ".";
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  ::fsync(descriptor);
-  ::close(descriptor);
 }
 
 std::uint64_t size_of(int descriptor, const std::string& path) {
@@ -258,14 +248,14 @@ struct Journal::Writer {
 };
 
 Journal::Journal(const std::string& path, const std::string& plan_digest,
-                 const std::function<void(UnitResult)>& known)
+                 const std::function<void(UnitResult)>& known, std::chrono::milliseconds patience)
     : writer_(std::make_unique<Writer>()) {
   Writer& w = *writer_;
   w.path = path;
   w.descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (w.descriptor < 0) fail(path, "cannot be written", errno);
   try {
-    lock(w.descriptor, path);
+    lock(w.descriptor, path, patience);
     const std::uint64_t size = size_of(w.descriptor, path);
     w.end = scan(w.descriptor, path, plan_digest, size,
                  [&](UnitResult result, const RecordPlace&) { known(std::move(result)); });

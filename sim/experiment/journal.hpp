@@ -8,6 +8,7 @@
 // Unit header, values or reason, checksum}. Read by the program that wrote it and by nothing else.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -31,10 +32,11 @@ struct UnitResult {
 class Journal {
  public:
   // Opens or begins the file, cuts off an unfinished record, and calls `known` for each finished
-  // one. RunError when another process writes it, when it belongs to another plan, when it is
-  // damaged elsewhere than at its end, or when the disk fails.
+  // one. RunError when another process writes it and does not end within `patience`, when it
+  // belongs to another plan, when it is damaged elsewhere than at its end, or when the disk fails.
   Journal(const std::string& path, const std::string& plan_digest,
-          const std::function<void(UnitResult)>& known);
+          const std::function<void(UnitResult)>& known,
+          std::chrono::milliseconds patience = std::chrono::seconds(20));
   ~Journal();
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;

@@ -207,9 +207,7 @@ void write_attributes(Group& root, const Plan& plan, const MergeOutcome& outcome
   root.text("description", or_dash(plan.description));
   root.text("plan", resolved_plan(plan, false));
   root.word("plan_digest", plan_digest(plan));
-  // A table that was read from a file stands in the plan as a list.
-  const DesignKind kind = d.kind == DesignKind::csv ? DesignKind::list : d.kind;
-  root.word("design", design_names()[static_cast<std::size_t>(kind)]);
+  root.word("design", design_names()[static_cast<std::size_t>(d.kind)]);
   root.number("design_points", static_cast<std::int64_t>(d.points));
   root.number("design_second_order", std::int64_t{d.second_order ? 1 : 0});
   root.number("design_trajectories", static_cast<std::int64_t>(d.trajectories));

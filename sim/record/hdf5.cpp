@@ -8,8 +8,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 #include <type_traits>
 
 #include <fmt/format.h>
@@ -245,9 +247,13 @@ Handle file_settings(const std::string& path) {
   return creation;
 }
 
-// The lock of the temporary file, unless another process has it. A file that was given its final
-// name between opening and locking is not the temporary one any more.
+// The lock of the temporary file, unless another process has it for long: two sweeps that end
+// together write the same. A file that was given its final name between opening and locking is not
+// the temporary one any more.
 int locked(const std::string& temporary) {
+  constexpr auto kPatience = std::chrono::seconds(20);
+  constexpr auto kPause = std::chrono::milliseconds(50);
+  const auto begun = std::chrono::steady_clock::now();
   for (;;) {
     const int descriptor = ::open(temporary.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (descriptor < 0) return -1;
@@ -257,10 +263,12 @@ int locked(const std::string& temporary) {
         own.st_ino == named.st_ino && own.st_dev == named.st_dev)
       return descriptor;
     ::close(descriptor);
-    if (taken) {
+    if (!taken) continue;
+    if (std::chrono::steady_clock::now() - begun >= kPatience) {
       errno = EWOULDBLOCK;
       return -1;
     }
+    std::this_thread::sleep_for(kPause);
   }
 }
 
@@ -351,13 +359,7 @@ void DiskFile::commit() {
   if (::fsync(descriptor_) != 0 && errno != EINVAL) fail(errno);
   if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail(errno);
   temporary_.clear();
-  // The new name is on the disk only when its folder is; see WholeFile.
-  const std::string folder = std::filesystem::path(target_).parent_path().string();
-  const int descriptor =
-      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  ::fsync(descriptor);
-  ::close(descriptor);
+  sync_folder_of(target_);
 }
 
 // The types in use.

@@ -116,7 +116,7 @@ class Image {
 class DiskFile {
  public:
   // `bytes`: the most the file can come to; RunError when the disk has less room, when another
-  // process is writing the same file, and for what is no plain file.
+  // process is writing the same file for long, and for what is no plain file.
   DiskFile(std::string path, std::uint64_t bytes);
   ~DiskFile();
   DiskFile(const DiskFile&) = delete;

@@ -57,6 +57,15 @@ std::string target_of(const std::string& path) {
   return target;
 }
 
+void sync_folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  const int descriptor =
+      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  ::fsync(descriptor);
+  ::close(descriptor);
+}
+
 WholeFile::WholeFile(std::string path) : path_(std::move(path)), target_(target_of(path_)) {
   temporary_ = target_ + ".partial-XXXXXX";
   descriptor_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
@@ -109,14 +118,7 @@ void WholeFile::commit() {
   if (closed != 0) fail(errno);
   if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail(errno);
   temporary_.clear();
-  // The new name is on the disk only when its folder is. The file is in its place already, so a
-  // file system that cannot do this is no failure.
-  std::string folder = std::filesystem::path(target_).parent_path().string();
-  if (folder.empty()) folder = ".";
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  ::fsync(descriptor);
-  ::close(descriptor);
+  sync_folder_of(target_);
 }
 
 void WholeFile::fail(int reason) {

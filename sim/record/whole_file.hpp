@@ -18,6 +18,10 @@ std::string target_of(const std::string& path);
 // Why a file could not be written: "the disk is full".
 std::string plain_reason(int reason);
 
+// A new name is on the disk only when its folder is. A file system that cannot do this is no
+// failure.
+void sync_folder_of(const std::string& path);
+
 class WholeFile {
  public:
   explicit WholeFile(std::string path);  // throws RunError when the folder cannot be written

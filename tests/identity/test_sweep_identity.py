@@ -217,7 +217,7 @@ class Identity(SweepTest):
                     self.assertLessEqual(width, 0.0092)
         self.sweep("p2", "--threads", "2", "--quiet", plan="precise.yaml")
         self.same("p1", "p2")
-        self.shards("p3", 3, (3, 1, 2), plan="precise.yaml")
+        self.shards("p3", 4, (3, 1, 4, 2), plan="precise.yaml")
         self.same("p1", "p3")
         if why_no_mpi():
             print("not tested with ranks: " + why_no_mpi())

@@ -288,7 +288,10 @@ TEST_CASE("a journal that another process writes is refused, and read all the sa
   ::close(end[0]);
   char c = 0;
   REQUIRE(::read(ready[0], &c, 1) == 1);
-  const std::string said = refusal([&] { reopened(path); });
+  const std::string said = refusal([&] {
+    Journal(
+        path, kDigest, [](UnitResult) {}, std::chrono::milliseconds(150));
+  });
   const std::size_t seen = scanned(path, false).size();
   ::close(end[1]);
   int status = 1;
