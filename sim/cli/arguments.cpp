@@ -181,21 +181,7 @@ std::string json_text(const nlohmann::ordered_json& document) {
 }
 
 FieldValue value_of(const Scenario& scenario, const Field& field) {
-  switch (field.type) {
-    case FieldType::number:
-      return scenario.number(field.path);
-    case FieldType::integer:
-      return scenario.integer(field.path);
-    case FieldType::boolean:
-      return scenario.flag(field.path);
-    case FieldType::text:
-      return field.unit == "file" ? scenario.file(field.path) : scenario.text(field.path);
-    case FieldType::choice:
-      return scenario.text(field.path);
-    case FieldType::list:
-      return fmt::format("{}", fmt::join(scenario.list(field.path), "\n"));
-  }
-  return {};
+  return field.unit == "file" ? FieldValue(scenario.file(field.path)) : scenario.value(field.path);
 }
 
 std::vector<Problem> mistaken_arguments(CLI::App& program,

@@ -103,15 +103,6 @@ std::string megabytes(double bytes) {
                        : fmt::format("{:.1f} GB", bytes / 1e9);
 }
 
-// What a sweep file holds besides values: the plan, its scenarios, and what HDF5 needs.
-double text_bytes(const Plan& plan) {
-  double bytes = 5e4 + 4e3 * static_cast<double>(plan.measures.size() + plan.factors.size());
-  bytes += static_cast<double>(resolved_plan(plan, false).size());
-  for (const Policy& policy : plan.policies)
-    bytes += static_cast<double>(resolved_yaml(policy.scenario).size());
-  return bytes + static_cast<double>(plan.design.value.size()) * 16;
-}
-
 double peak_bytes() {
   struct rusage usage = {};
   getrusage(RUSAGE_SELF, &usage);
@@ -200,7 +191,7 @@ int dry_run(const Plan& plan, const Options& options) {
              megabytes(before + static_cast<double>(units)));
   fmt::print("Disk: {} of journals and at most {} for sweep.h5\n",
              megabytes(values + 40.0 * static_cast<double>(units)),
-             megabytes(values * 1.1 + text_bytes(plan)));
+             megabytes(static_cast<double>(sweep_file_bytes(plan))));
   if (!failure.empty()) fmt::print("A run failed: {}\n", failure);
   return failure.empty() ? kDone : kSomeFailed;
 }
@@ -288,9 +279,10 @@ int merge(const Plan& plan, const Options& options) {
   if (!options.quiet) fmt::print("Results: {}\n", path);
   if (merged.failed == 0) return kDone;
   fmt::print(stderr,
-             "{} of {} units failed; the file says which and why (failure_reason). To make one "
-             "again:\n  reformsim replay {} --point P --replicate R\n",
-             merged.failed, merged.units, shell_word(path));
+             "{} of {} units failed; the file says which and why (failure_reason). To make the "
+             "first again:\n  reformsim replay {} --point {} --replicate {}\n",
+             merged.failed, merged.units, shell_word(path), merged.first_failed.point,
+             merged.first_failed.replicate);
   return kSomeFailed;
 }
 
@@ -392,7 +384,8 @@ void add_sweep(CLI::App& program, Jobs& jobs, Team& team) {
       "finished runs are in journals in the folder, each within a second. More points and more "
       "replicates may be added; any other change of the plan is refused. With several ranks: "
       "mpirun reformsim-mpi sweep ...\n\n"
-      "Exit codes: 0 done, 1 failed, 2 bad input, 3 done but some runs failed, 130 stopped.\n\n"
+      "Exit codes: 0 done, 1 failed, 2 bad input, 3 done but some runs failed (of shards merge "
+      "tells), 130 stopped.\n\n"
       "Examples:\n"
       "  reformsim sweep plan.yaml --dry-run\n"
       "  reformsim sweep plan.yaml -o results/plan\n"

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "record/conventions.hpp"
 #include "record/hdf5.hpp"
 #include "record/whole_file.hpp"
 
@@ -16,35 +17,6 @@ namespace {
 using hdf5::Dataset;
 using hdf5::Group;
 using hdf5::Scales;
-
-// netCDF has no empty texts that all readers agree on.
-std::string or_dash(const std::string& text) { return text.empty() ? "-" : text; }
-
-std::string lines_of(const std::vector<std::string>& texts) {
-  std::string lines;
-  for (const std::string& text : texts) lines += (lines.empty() ? "" : "\n") + text;
-  return or_dash(lines);
-}
-
-void describe(Dataset& dataset, std::string_view unit, std::string_view meaning) {
-  dataset.word("units", unit);
-  dataset.word("long_name", meaning);
-}
-
-template <class T>
-Dataset scale(Group& group, std::string_view name, const std::vector<T>& values,
-              std::string_view unit, std::string_view meaning) {
-  Dataset dataset = group.scale(name, values);
-  describe(dataset, unit, meaning);
-  return dataset;
-}
-
-template <class T>
-void put(Group& group, std::string_view name, const Scales& scales, const std::vector<T>& values,
-         std::string_view unit, std::string_view meaning, std::vector<std::uint64_t> chunk = {}) {
-  Dataset dataset = group.variable<T>(name, scales, std::span<const T>(values), std::move(chunk));
-  describe(dataset, unit, meaning);
-}
 
 template <class Row, class Get>
 auto column(const std::vector<Row>& rows, Get get) {
@@ -59,9 +31,9 @@ constexpr std::string_view kOfMeasure = "see unit";  // the variable `unit` says
 void put_estimates(Group& group, const Scales& scales, const std::vector<Estimate>& estimates,
                    std::string_view unit) {
   for (const EstimateField& field : estimate_fields())
-    put(group, field.name, scales,
-        column(estimates, [&](const Estimate& one) { return one.*field.value; }),
-        field.unit.empty() ? unit : field.unit, field.meaning);
+    add_variable(group, field.name, scales,
+                 column(estimates, [&](const Estimate& one) { return one.*field.value; }),
+                 field.unit.empty() ? unit : field.unit, field.meaning);
 }
 
 class Writer {
@@ -89,20 +61,16 @@ class Writer {
 
  private:
   void attributes(Group& root) {
-    root.word("Conventions", "CF-1.8");
-    root.word("file_type", kComparisonType);
-    root.word("format_version", fmt::format("{}.{}", kComparisonMajor, kComparisonMinor));
-    root.word("program", "reformsim");
-    root.word("program_version", f_.program_version);
-    root.word("git_commit", f_.git_commit);
+    write_file_type(root, kComparisonType, kComparisonMajor, kComparisonMinor, f_.program_version,
+                    f_.git_commit);
     root.number("seed", f_.seed);
     root.text("baseline", f_.scenarios[f_.baseline].name);
     root.number("confidence", kConfidence);
     root.number("least_difference", kLeastDifference);
     root.number("longer", static_cast<std::int32_t>(f_.longer));
     root.number("unequal_costs", static_cast<std::int32_t>(f_.unequal_costs));
-    root.text("notes", lines_of(f_.notes));
-    root.text("population_notes", lines_of(f_.population_notes));
+    root.text("notes", lines_or_dash(f_.notes));
+    root.text("population_notes", lines_or_dash(f_.population_notes));
     root.text("parameters", or_dash(f_.parameters));
     root.number("schools", f_.schools);
     root.number("districts", f_.districts);
@@ -111,37 +79,40 @@ class Writer {
   }
 
   Dataset scenarios(Group& group, std::string_view name = "scenario") {
-    return scale(group, name, column(f_.scenarios, [](const auto& s) { return s.name; }), "1",
-                 "name of the scenario");
+    return add_scale(group, name, column(f_.scenarios, [](const auto& s) { return s.name; }), "1",
+                     "name of the scenario");
   }
   static Dataset measures(Group& group, const std::vector<MeasureFacts>& facts) {
-    Dataset measure = scale(group, "measure", column(facts, [](const auto& m) { return m.name; }),
-                            "1", "name of the measure");
+    Dataset measure =
+        add_scale(group, "measure", column(facts, [](const auto& m) { return m.name; }), "1",
+                  "name of the measure");
     const Scales by = {&measure};
-    put(group, "unit", by, column(facts, [](const auto& m) { return m.unit; }), "1",
-        "unit of the measure");
-    put(group, "meaning", by, column(facts, [](const auto& m) { return m.meaning; }), "1",
-        "what the measure is");
-    put(group, "reduction", by, column(facts, [](const auto& m) { return m.reduction; }), "1",
-        "how schools become one number");
-    put(group, "better", by,
-        column(facts, [](const auto& m) { return static_cast<std::int32_t>(m.better); }), "1",
-        "1 when more is better, -1 when less is, 0 when that is open");
+    add_variable(group, "unit", by, column(facts, [](const auto& m) { return m.unit; }), "1",
+                 "unit of the measure");
+    add_variable(group, "meaning", by, column(facts, [](const auto& m) { return m.meaning; }), "1",
+                 "what the measure is");
+    add_variable(group, "reduction", by, column(facts, [](const auto& m) { return m.reduction; }),
+                 "1", "how schools become one number");
+    add_variable(group, "better", by,
+                 column(facts, [](const auto& m) { return static_cast<std::int32_t>(m.better); }),
+                 "1", "1 when more is better, -1 when less is, 0 when that is open");
     return measure;
   }
 
   void system(Group& root) {
     const Dataset scenario = scenarios(root);
     const Dataset measure = measures(root, f_.measures);
-    const Dataset year = scale(root, "year", f_.year, "year", "time since the start of the reform");
-    scale(root, "replicate",
-          column(f_.replicates, [](std::uint32_t r) { return static_cast<std::int32_t>(r); }), "1",
-          "number of the replicate, of those that are compared");
+    const Dataset year =
+        add_scale(root, "year", f_.year, "year", "time since the start of the reform");
+    add_scale(root, "replicate",
+              column(f_.replicates, [](std::uint32_t r) { return static_cast<std::int32_t>(r); }),
+              "1", "number of the replicate, of those that are compared");
     const Scales by = {&scenario};
     const auto text = [&](std::string_view name, std::string ScenarioFacts::*value,
                           std::string_view meaning) {
-      put(root, name, by, column(f_.scenarios, [&](const auto& s) { return or_dash(s.*value); }),
-          "1", meaning);
+      add_variable(root, name, by,
+                   column(f_.scenarios, [&](const auto& s) { return or_dash(s.*value); }), "1",
+                   meaning);
     };
     text("title", &ScenarioFacts::title, "title of the scenario");
     text("description", &ScenarioFacts::description, "description of the scenario");
@@ -149,8 +120,8 @@ class Writer {
     text("input_files", &ScenarioFacts::input_files, "role and digest of each file that was read");
     text("recipe", &ScenarioFacts::recipe, "the resolved scenario in YAML");
     put_estimates(root, {&scenario, &measure, &year}, f_.system, kOfMeasure);
-    put(root, "clear_from", {&scenario, &measure}, f_.clear_from, "year",
-        "year from which the difference is distinguishable from zero until the end");
+    add_variable(root, "clear_from", {&scenario, &measure}, f_.clear_from, "year",
+                 "year from which the difference is distinguishable from zero until the end");
   }
 
   void pairs(Group& root) {
@@ -159,8 +130,9 @@ class Writer {
     const Dataset measure = measures(group, f_.measures);
     const auto value = [&](std::string_view name, double PairFacts::*field, std::string_view unit,
                            std::string_view meaning) {
-      put(group, name, {&scenario, &other, &measure},
-          column(f_.pairs, [&](const PairFacts& pair) { return pair.*field; }), unit, meaning);
+      add_variable(group, name, {&scenario, &other, &measure},
+                   column(f_.pairs, [&](const PairFacts& pair) { return pair.*field; }), unit,
+                   meaning);
     };
     value("difference", &PairFacts::difference, kOfMeasure, "scenario minus the other, at the end");
     value("low", &PairFacts::low, kOfMeasure, "lower end of its 95% interval");
@@ -178,7 +150,8 @@ class Writer {
                      "lever spending above the baseline for each 0.1 pupil SD of value added"},
           std::tuple{"cost_per_tenth_low", &RatioEstimate::low, "lower end of its 95% interval"},
           std::tuple{"cost_per_tenth_high", &RatioEstimate::high, "upper end of its 95% interval"}})
-      put(group, name, {&scenario},
+      add_variable(
+          group, name, {&scenario},
           column(f_.cost_per_tenth, [m = meaning](const RatioEstimate& one) { return one.*m; }),
           kUnit, unit);
     for (const auto& [name, estimates] :
@@ -204,38 +177,39 @@ class Writer {
     Group group = root.group("policy");
     std::vector<std::int32_t> number(of.size());
     std::iota(number.begin(), number.end(), 0);
-    const Dataset change = scale(group, "change", number, "1", "number of the change");
-    put(group, "of_scenario", {&change}, of, "1", "scenario that makes the change");
-    put(group, "path", {&change}, path, "1", "what is changed, as in a scenario file");
-    put(group, "meaning", {&change}, meaning, "1", "what that is");
-    put(group, "unit", {&change}, unit, "1", "its unit");
-    put(group, "before", {&change}, before, "1", "in the baseline");
-    put(group, "after", {&change}, after, "1", "in the scenario");
+    const Dataset change = add_scale(group, "change", number, "1", "number of the change");
+    add_variable(group, "of_scenario", {&change}, of, "1", "scenario that makes the change");
+    add_variable(group, "path", {&change}, path, "1", "what is changed, as in a scenario file");
+    add_variable(group, "meaning", {&change}, meaning, "1", "what that is");
+    add_variable(group, "unit", {&change}, unit, "1", "its unit");
+    add_variable(group, "before", {&change}, before, "1", "in the baseline");
+    add_variable(group, "after", {&change}, after, "1", "in the scenario");
   }
 
   void groups(Group& root) {
     Group group = root.group("group");
     const Dataset scenario = scenarios(group);
     const Dataset name =
-        scale(group, "group", column(f_.groups, [](const auto& g) { return g.name; }), "1",
-              "group of schools");
+        add_scale(group, "group", column(f_.groups, [](const auto& g) { return g.name; }), "1",
+                  "group of schools");
     const Dataset measure = measures(group, f_.group_measures);
     const Dataset year =
-        scale(group, "year", f_.group_year, "year", "time since the start of the reform");
+        add_scale(group, "year", f_.group_year, "year", "time since the start of the reform");
     const Scales by = {&name};
-    put(group, "kind", by, column(f_.groups, [](const auto& g) { return g.kind; }), "1",
-        "what the groups are made by");
-    put(group, "label", by, column(f_.groups, [](const auto& g) { return g.label; }), "1",
-        "the group in words");
-    put(group, "schools", by,
+    add_variable(group, "kind", by, column(f_.groups, [](const auto& g) { return g.kind; }), "1",
+                 "what the groups are made by");
+    add_variable(group, "label", by, column(f_.groups, [](const auto& g) { return g.label; }), "1",
+                 "the group in words");
+    add_variable(
+        group, "schools", by,
         column(f_.groups, [](const auto& g) { return static_cast<std::int32_t>(g.schools); }),
         "schools", "schools in the group, in the first replicate");
-    put(group, "pupils", by, column(f_.groups, [](const auto& g) { return g.pupils; }), "pupils",
-        "pupils on roll at year 0, in the first replicate");
-    put(group, "lowest", by, column(f_.groups, [](const auto& g) { return g.low; }),
-        "share or pupils", "lowest deprivation or enrolment in the group");
-    put(group, "highest", by, column(f_.groups, [](const auto& g) { return g.high; }),
-        "share or pupils", "highest deprivation or enrolment in the group");
+    add_variable(group, "pupils", by, column(f_.groups, [](const auto& g) { return g.pupils; }),
+                 "pupils", "pupils on roll at year 0, in the first replicate");
+    add_variable(group, "lowest", by, column(f_.groups, [](const auto& g) { return g.low; }),
+                 "share or pupils", "lowest deprivation or enrolment in the group");
+    add_variable(group, "highest", by, column(f_.groups, [](const auto& g) { return g.high; }),
+                 "share or pupils", "highest deprivation or enrolment in the group");
     put_estimates(group, {&scenario, &name, &measure, &year}, f_.group, kOfMeasure);
   }
 
@@ -247,9 +221,9 @@ class Writer {
     Group group = root.group("balance");
     const Dataset scenario = scenarios(group);
     const Dataset effect =
-        scale(group, "effect", words(kSchoolEffects), "1", "what is compared, at the end");
+        add_scale(group, "effect", words(kSchoolEffects), "1", "what is compared, at the end");
     const Dataset unit =
-        scale(group, "counted", words(SchoolEffects::kUnitNames), "1", "what is counted");
+        add_scale(group, "counted", words(SchoolEffects::kUnitNames), "1", "what is counted");
     for (const auto& [name, field, meaning] :
          {std::tuple{"better", &Balance::better, "clearly better off"},
           std::tuple{"worse", &Balance::worse, "clearly worse off"},
@@ -264,8 +238,9 @@ class Writer {
           std::tuple{"one_worse_low", &Balance::one_worse_low, "5th percentile over replicates"},
           std::tuple{"one_worse_high", &Balance::one_worse_high,
                      "95th percentile over replicates"}})
-      put(group, name, {&scenario, &effect, &unit},
-          column(f_.balance, [f = field](const Balance& one) { return one.*f; }), "share", meaning);
+      add_variable(group, name, {&scenario, &effect, &unit},
+                   column(f_.balance, [f = field](const Balance& one) { return one.*f; }), "share",
+                   meaning);
   }
 
   void distribution(Group& root) {
@@ -274,12 +249,12 @@ class Writer {
     std::vector<double> lower(kBins);
     for (std::size_t b = 0; b < kBins; ++b)
       lower[b] = kFirstEdge + kBinWidth * static_cast<double>(b);
-    const Dataset bin = scale(group, "bin", lower, "pupil SD",
-                              "lower edge of the bin; the first and the last bin are open");
-    put(group, "value_added", {&scenario, &bin}, f_.levels, "share",
-        "share of the schools of all replicates, by value added at the end");
-    put(group, "difference", {&scenario, &bin}, f_.differences, "share",
-        "share of the schools of all replicates, by how far their value added differs");
+    const Dataset bin = add_scale(group, "bin", lower, "pupil SD",
+                                  "lower edge of the bin; the first and the last bin are open");
+    add_variable(group, "value_added", {&scenario, &bin}, f_.levels, "share",
+                 "share of the schools of all replicates, by value added at the end");
+    add_variable(group, "difference", {&scenario, &bin}, f_.differences, "share",
+                 "share of the schools of all replicates, by how far their value added differs");
   }
 
   void rows(Group& root, std::string_view name, const Rows& rows) {
@@ -287,18 +262,18 @@ class Writer {
     const std::size_t count = rows.code.size();
     const Dataset scenario = scenarios(group);
     const Dataset effect =
-        scale(group, "effect", words(kSchoolEffects), "1", "what is compared, at the end");
-    const Dataset row = scale(group, name, rows.code, "1", "code");
+        add_scale(group, "effect", words(kSchoolEffects), "1", "what is compared, at the end");
+    const Dataset row = add_scale(group, name, rows.code, "1", "code");
     const Scales by = {&row};
-    put(group, "name", by, column(rows.name, [](const auto& text) { return or_dash(text); }), "1",
-        "name");
+    add_variable(group, "name", by,
+                 column(rows.name, [](const auto& text) { return or_dash(text); }), "1", "name");
     if (!rows.district.empty())
-      put(group, "in_district", by, rows.district, "1", "code of the district");
+      add_variable(group, "in_district", by, rows.district, "1", "code of the district");
     if (!rows.schools.empty())
-      put(group, "schools", by, rows.schools, "schools", "schools in the district");
-    put(group, "pupils", by, rows.pupils, "pupils", "pupils on roll at year 0");
-    put(group, "deprivation", by, rows.deprivation, "share",
-        "share of disadvantaged pupils at year 0");
+      add_variable(group, "schools", by, rows.schools, "schools", "schools in the district");
+    add_variable(group, "pupils", by, rows.pupils, "pupils", "pupils on roll at year 0");
+    add_variable(group, "deprivation", by, rows.deprivation, "share",
+                 "share of disadvantaged pupils at year 0");
     std::vector<RowEffect> all;
     for (const auto& effects : rows.effects) all.insert(all.end(), effects.begin(), effects.end());
     const std::vector<std::uint64_t> chunk = {1, 1, count};
@@ -307,10 +282,11 @@ class Writer {
           std::tuple{"standard_error", &RowEffect::standard_error, "its standard error"},
           std::tuple{"low", &RowEffect::low, "lower end of its 95% interval"},
           std::tuple{"high", &RowEffect::high, "upper end of its 95% interval"}})
-      put(group, field_name, {&scenario, &effect, &row},
-          column(all, [f = field](const RowEffect& one) { return one.*f; }), "pupil SD", meaning,
-          chunk);
-    put(group, "verdict", {&scenario, &effect, &row},
+      add_variable(group, field_name, {&scenario, &effect, &row},
+                   column(all, [f = field](const RowEffect& one) { return one.*f; }), "pupil SD",
+                   meaning, chunk);
+    add_variable(
+        group, "verdict", {&scenario, &effect, &row},
         column(all, [](const RowEffect& one) { return static_cast<std::int32_t>(one.verdict); }),
         "1", "1 clearly better off, -1 clearly worse off, 0 neither", chunk);
   }
@@ -318,15 +294,15 @@ class Writer {
   void beliefs(Group& root) {
     Group group = root.group("belief");
     const Dataset belief =
-        scale(group, "belief", column(f_.beliefs, [](const auto& b) { return b.name; }), "1",
-              "set of parameters");
+        add_scale(group, "belief", column(f_.beliefs, [](const auto& b) { return b.name; }), "1",
+                  "set of parameters");
     const Dataset scenario = scenarios(group);
     const Dataset measure = measures(group, f_.measures);
     std::vector<Estimate> all;
     for (const Belief& one : f_.beliefs) all.insert(all.end(), one.end.begin(), one.end.end());
-    put(group, "description", {&belief},
-        column(f_.beliefs, [](const auto& b) { return or_dash(b.description); }), "1",
-        "what the set believes");
+    add_variable(group, "description", {&belief},
+                 column(f_.beliefs, [](const auto& b) { return or_dash(b.description); }), "1",
+                 "what the set believes");
     put_estimates(group, {&belief, &scenario, &measure}, all, kOfMeasure);
   }
 
@@ -346,7 +322,7 @@ class Writer {
       files.push_back(or_dash(file));
     }
     for (const auto& [name, whole] : {std::pair{"command", or_dash(f_.command)},
-                                      std::pair{"scenario_files", lines_of(files)}}) {
+                                      std::pair{"scenario_files", lines_or_dash(files)}}) {
       const std::string text = whole.substr(0, kMostTexts);
       group.word(name, text, (text.size() / kTexts + 1) * kTexts);
     }

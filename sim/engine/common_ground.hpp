@@ -11,4 +11,7 @@ namespace reformsim {
 // horizon, number of replicates and what is recorded.
 std::string common_ground(const Scenario& scenario);
 
+// A text that is equal for scenarios with the same list of schools.
+std::string population_ground(const Scenario& scenario);
+
 }  // namespace reformsim

@@ -248,7 +248,7 @@ struct Journal::Writer {
 };
 
 Journal::Journal(const std::string& path, const std::string& plan_digest,
-                 const std::function<void(UnitResult)>& known, std::chrono::milliseconds patience)
+                 std::chrono::milliseconds patience)
     : writer_(std::make_unique<Writer>()) {
   Writer& w = *writer_;
   w.path = path;
@@ -257,8 +257,7 @@ Journal::Journal(const std::string& path, const std::string& plan_digest,
   try {
     lock(w.descriptor, path, patience);
     const std::uint64_t size = size_of(w.descriptor, path);
-    w.end = scan(w.descriptor, path, plan_digest, size,
-                 [&](UnitResult result, const RecordPlace&) { known(std::move(result)); });
+    w.end = scan(w.descriptor, path, plan_digest, size, [](UnitResult, const RecordPlace&) {});
     if (w.end < size) {
       require_broken_to_the_end(w.descriptor, path, w.end, size);
       if (::ftruncate(w.descriptor, static_cast<off_t>(w.end)) != 0)

@@ -31,11 +31,10 @@ struct UnitResult {
 
 class Journal {
  public:
-  // Opens or begins the file, cuts off an unfinished record, and calls `known` for each finished
-  // one. RunError when another process writes it and does not end within `patience`, when it
-  // belongs to another plan, when it is damaged elsewhere than at its end, or when the disk fails.
+  // Opens or begins the file and cuts off an unfinished record. RunError when another process
+  // writes it and does not end within `patience`, when it belongs to another plan, when it is
+  // damaged elsewhere than at its end, or when the disk fails.
   Journal(const std::string& path, const std::string& plan_digest,
-          const std::function<void(UnitResult)>& known,
           std::chrono::milliseconds patience = std::chrono::seconds(20));
   ~Journal();
   Journal(const Journal&) = delete;

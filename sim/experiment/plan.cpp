@@ -195,6 +195,15 @@ std::string factor_text(const PlannedFactor& one) {
   return {};
 }
 
+std::size_t Plan::precision_place() const {
+  const auto measure = std::find_if(measures.begin(), measures.end(), [&](std::size_t m) {
+    return system_measures()[m].name == precision->measure;
+  });
+  const auto year = std::find(years.begin(), years.end(), precision->year);
+  return static_cast<std::size_t>(measure - measures.begin()) * years.size() +
+         static_cast<std::size_t>(year - years.begin());
+}
+
 std::string resolved_plan(const Plan& plan, bool places) {
   std::string text =
       fmt::format("reformsim_plan: {}\ntitle: {}\n", kPlanVersion, yaml_text(plan.title));

@@ -52,6 +52,8 @@ struct Plan {
   bool stop_on_failure = false;
 
   std::size_t points() const { return design.points(); }
+  // Where the precision's measure and year stand among a scenario's values.
+  std::size_t precision_place() const;
   std::size_t values_per_unit() const { return policies.size() * measures.size() * years.size(); }
   double until() const { return years.back(); }
 };

@@ -46,13 +46,7 @@ class Known {
   explicit Known(const Plan& plan) : plan_(&plan), state_(plan.points() * plan.replicates, kOpen) {
     if (!plan.precision) return;
     watched_.assign(state_.size() * plan.policies.size(), kNone);
-    const auto find = [](const auto& all, const auto& one) {
-      return static_cast<std::size_t>(std::find(all.begin(), all.end(), one) - all.begin());
-    };
-    std::size_t measure = 0;
-    for (std::size_t m = 0; m < plan.measures.size(); ++m)
-      if (system_measures()[plan.measures[m]].name == plan.precision->measure) measure = m;
-    place_ = measure * plan.years.size() + find(plan.years, plan.precision->year);
+    place_ = plan.precision_place();
   }
 
   char state(std::size_t point, std::size_t replicate) const {
@@ -181,7 +175,7 @@ class Sweeping {
     const std::string own = (fs::path(options_.directory) / journal_name()).generic_string();
     // A rank that cannot begin must not leave the others waiting.
     try {
-      journal_ = std::make_unique<Journal>(own, digest_, [](UnitResult) {});
+      journal_ = std::make_unique<Journal>(own, digest_);
       if (team_.rank() == 0)
         for (const std::string& file : journals_in(options_.directory))
           scan_journal(file, digest_, false, [&](const UnitResult& result, const RecordPlace&) {

@@ -10,6 +10,7 @@
 
 #include "experiment/journal.hpp"
 #include "experiment/sweep.hpp"
+#include "record/conventions.hpp"
 #include "record/hdf5.hpp"
 #include "record/measures.hpp"
 #include "record/results_file.hpp"
@@ -128,12 +129,7 @@ class Index {
     if (!plan_.precision) return plan_.replicates;
     std::vector<std::vector<double>> values(plan_.policies.size());
     const std::size_t each = plan_.measures.size() * plan_.years.size();
-    std::size_t place = 0;
-    for (std::size_t m = 0; m < plan_.measures.size(); ++m)
-      for (std::size_t y = 0; y < plan_.years.size(); ++y)
-        if (system_measures()[plan_.measures[m]].name == plan_.precision->measure &&
-            plan_.years[y] == plan_.precision->year)
-          place = m * plan_.years.size() + y;
+    const std::size_t place = plan_.precision_place();
     for (std::uint32_t first = 0; first < plan_.replicates; first += plan_.batch) {
       const std::uint32_t last = std::min(first + plan_.batch, plan_.replicates);
       for (std::uint32_t r = first; r < last; ++r) {
@@ -174,21 +170,6 @@ class Index {
   std::vector<std::unique_ptr<JournalReader>> readers_;
 };
 
-std::string or_dash(const std::string& text) { return text.empty() ? "-" : text; }
-
-void describe(Dataset& dataset, std::string_view unit, std::string_view meaning) {
-  dataset.word("units", unit);
-  dataset.word("long_name", meaning);
-}
-
-template <class T>
-Dataset scale_of(Group& group, std::string_view name, const std::vector<T>& values,
-                 std::string_view unit, std::string_view meaning) {
-  Dataset dataset = group.scale(name, values);
-  describe(dataset, unit, meaning);
-  return dataset;
-}
-
 std::vector<std::int32_t> counting(std::size_t count) {
   std::vector<std::int32_t> numbers(count);
   for (std::size_t i = 0; i < count; ++i) numbers[i] = static_cast<std::int32_t>(i);
@@ -197,12 +178,7 @@ std::vector<std::int32_t> counting(std::size_t count) {
 
 void write_attributes(Group& root, const Plan& plan, const MergeOutcome& outcome) {
   const DesignSettings& d = plan.settings;
-  root.word("Conventions", "CF-1.8");
-  root.word("file_type", kSweepType);
-  root.word("format_version", fmt::format("{}.{}", kSweepMajor, kSweepMinor));
-  root.word("program", "reformsim");
-  root.word("program_version", program_version());
-  root.word("git_commit", program_commit());
+  write_file_type(root, kSweepType, kSweepMajor, kSweepMinor, program_version(), program_commit());
   root.text("title", or_dash(plan.title));
   root.text("description", or_dash(plan.description));
   root.text("plan", resolved_plan(plan, false));
@@ -220,13 +196,11 @@ void write_attributes(Group& root, const Plan& plan, const MergeOutcome& outcome
 }
 
 void write_design(Group& root, const Plan& plan, const Dataset& point, const Dataset& factor) {
-  Dataset value =
-      root.variable("design_value", {&point, &factor}, std::span<const double>(plan.design.value));
-  describe(value, "1", "value of the factor; of a choice or a switch the number of its name");
+  add_variable(root, "design_value", {&point, &factor}, plan.design.value, "1",
+               "value of the factor; of a choice or a switch the number of its name");
   if (!plan.design.unit.empty()) {
-    Dataset unit =
-        root.variable("design_unit", {&point, &factor}, std::span<const double>(plan.design.unit));
-    describe(unit, "1", "the same in unit space");
+    add_variable(root, "design_unit", {&point, &factor}, plan.design.unit, "1",
+                 "the same in unit space");
   }
   std::vector<std::string> names, words, units;
   for (const PlannedFactor& one : plan.factors) {
@@ -234,16 +208,21 @@ void write_design(Group& root, const Plan& plan, const Dataset& point, const Dat
     units.push_back(one.field->unit.empty() ? "1" : one.field->unit);
     words.push_back(factor_text(one));
   }
-  Dataset of = root.variable("design_names", {&factor}, std::span<const std::string>(names));
-  describe(of, "1", "names of a choice or a switch, in the order of their numbers");
-  Dataset unit_of = root.variable("design_units", {&factor}, std::span<const std::string>(units));
-  describe(unit_of, "1", "unit of the factor");
-  Dataset distribution =
-      root.variable("design_distribution", {&factor}, std::span<const std::string>(words));
-  describe(distribution, "1", "how the factor is varied");
+  add_variable(root, "design_names", {&factor}, names, "1",
+               "names of a choice or a switch, in the order of their numbers");
+  add_variable(root, "design_units", {&factor}, units, "1", "unit of the factor");
+  add_variable(root, "design_distribution", {&factor}, words, "1", "how the factor is varied");
 }
 
 }  // namespace
+
+std::uint64_t sweep_file_bytes(const Plan& plan) {
+  const std::uint64_t units = plan.points() * plan.replicates;
+  // Values do not compress to more than they are; the scenarios stand in the file twice.
+  return units * plan.values_per_unit() * sizeof(double) * 11 / 10 + units * 12 +
+         plan.design.value.size() * 16 + resolved_plan(plan, false).size() * 2 + 50'000 +
+         4'000 * (plan.measures.size() + plan.factors.size());
+}
 
 MergeOutcome write_sweep(const Plan& plan, const std::vector<std::string>& directories,
                          const std::string& path) {
@@ -264,16 +243,13 @@ MergeOutcome write_sweep(const Plan& plan, const std::vector<std::string>& direc
       outcome.runs += policies;
       outcome.failed += entry.failed;
       status[p * replicates + r] = entry.failed ? 2 : 1;
+      if (entry.failed && outcome.failed == 1) outcome.first_failed = {p, r};
       if (entry.failed)
         failures.push_back(
             {static_cast<std::int32_t>(p), static_cast<std::int32_t>(r), index.read(entry).reason});
     }
 
-  // Values do not compress to more than they are; the scenarios stand in the file twice.
-  const std::uint64_t bytes =
-      points * replicates * plan.values_per_unit() * sizeof(double) * 11 / 10 + status.size() * 12 +
-      plan.design.value.size() * 16 + resolved_plan(plan, false).size() * 2 + (1u << 20);
-  hdf5::DiskFile file(path, bytes);
+  hdf5::DiskFile file(path, sweep_file_bytes(plan));
   {
     Group root = file.root();
     write_attributes(root, plan, outcome);
@@ -283,16 +259,16 @@ MergeOutcome write_sweep(const Plan& plan, const std::vector<std::string>& direc
       texts.push_back(resolved_yaml(policy.scenario));
     }
     for (const PlannedFactor& one : plan.factors) paths.push_back(one.factor.path);
-    const Dataset scenario = scale_of(root, "scenario", names, "1", "name of the scenario");
-    const Dataset point = scale_of(root, "point", counting(points), "1", "number of the point");
+    const Dataset scenario = add_scale(root, "scenario", names, "1", "name of the scenario");
+    const Dataset point = add_scale(root, "point", counting(points), "1", "number of the point");
     const Dataset replicate =
-        scale_of(root, "replicate", counting(replicates), "1", "number of the replicate");
+        add_scale(root, "replicate", counting(replicates), "1", "number of the replicate");
     const Dataset year =
-        scale_of(root, "year", plan.years, "year", "time since the start of the reform");
-    Dataset text = root.variable("scenario_text", {&scenario}, std::span<const std::string>(texts));
-    describe(text, "1", "the resolved scenario, before any factor is laid over it");
+        add_scale(root, "year", plan.years, "year", "time since the start of the reform");
+    add_variable(root, "scenario_text", {&scenario}, texts, "1",
+                 "the resolved scenario, before any factor is laid over it");
     if (!plan.factors.empty()) {
-      const Dataset factor = scale_of(root, "factor", paths, "1", "path of the factor");
+      const Dataset factor = add_scale(root, "factor", paths, "1", "path of the factor");
       write_design(root, plan, point, factor);
     }
     Dataset states = root.variable("status", {&point, &replicate},
@@ -306,16 +282,10 @@ MergeOutcome write_sweep(const Plan& plan, const std::vector<std::string>& direc
         reason.push_back(one.reason);
       }
       const Dataset failure =
-          scale_of(root, "failure", counting(failures.size()), "1", "number of the failure");
-      Dataset p =
-          root.variable("failure_point", {&failure}, std::span<const std::int32_t>(at_point));
-      describe(p, "1", "its point");
-      Dataset r = root.variable("failure_replicate", {&failure},
-                                std::span<const std::int32_t>(at_replicate));
-      describe(r, "1", "its replicate");
-      Dataset why =
-          root.variable("failure_reason", {&failure}, std::span<const std::string>(reason));
-      describe(why, "1", "why it failed");
+          add_scale(root, "failure", counting(failures.size()), "1", "number of the failure");
+      add_variable(root, "failure_point", {&failure}, at_point, "1", "its point");
+      add_variable(root, "failure_replicate", {&failure}, at_replicate, "1", "its replicate");
+      add_variable(root, "failure_reason", {&failure}, reason, "1", "why it failed");
     }
 
     // Blocks of whole chunks, so that every chunk is written once.
@@ -362,9 +332,9 @@ MergeOutcome write_sweep(const Plan& plan, const std::vector<std::string>& direc
     }
     Group clock = root.group("clock");
     const Dataset clock_point =
-        scale_of(clock, "point", counting(points), "1", "number of the point");
+        add_scale(clock, "point", counting(points), "1", "number of the point");
     const Dataset clock_replicate =
-        scale_of(clock, "replicate", counting(replicates), "1", "number of the replicate");
+        add_scale(clock, "replicate", counting(replicates), "1", "number of the replicate");
     Dataset wall = clock.variable("wall_s", {&clock_point, &clock_replicate},
                                   std::span<const double>(seconds));
     describe(wall, "s", "time that all scenarios of the unit took");

@@ -14,14 +14,20 @@ namespace reformsim {
 inline constexpr const char* kSweepType = "reformsim sweep";
 inline constexpr int kSweepMajor = 1, kSweepMinor = 0;
 
+// The most that the file can come to, in bytes.
+std::uint64_t sweep_file_bytes(const Plan& plan);
+
+struct MergeOutcome {
+  std::uint64_t units = 0, failed = 0;
+  std::uint64_t runs = 0;  // units times scenarios
+  struct {
+    std::size_t point = 0, replicate = 0;
+  } first_failed;
+};
 // Writes `path` from the journals in the folders, in the order of points and replicates, so that
 // the bytes are the same whoever made the runs (but for /clock). Memory: a block of points. Throws
 // InputError with the units that are missing and which shard has to be run again, or that are there
 // twice; RunError when the disk fails.
-struct MergeOutcome {
-  std::uint64_t units = 0, failed = 0;
-  std::uint64_t runs = 0;  // units times scenarios
-};
 MergeOutcome write_sweep(const Plan& plan, const std::vector<std::string>& directories,
                          const std::string& path);
 

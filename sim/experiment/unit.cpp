@@ -22,29 +22,7 @@ std::shared_ptr<const Population> Lists::population(const Scenario& scenario,
                                                     std::uint32_t replicate) {
   if (scenario.text("population.kind") != "list")
     return std::make_shared<const Population>(make_population(scenario, replicate));
-  std::string key;  // whatever a list is read by
-  for (const Field& field : scenario.table().rows()) {
-    if (!field.path.starts_with("population.")) continue;
-    key += field.path + '=';
-    switch (field.type) {
-      case FieldType::number:
-        key += number_text(scenario.number(field.path));
-        break;
-      case FieldType::integer:
-        key += fmt::format("{}", scenario.integer(field.path));
-        break;
-      case FieldType::boolean:
-        key += scenario.flag(field.path) ? "1" : "0";
-        break;
-      case FieldType::list:
-        key += join(scenario.list(field.path));
-        break;
-      default:
-        key += scenario.text(field.path);
-    }
-    key += '\n';
-  }
-  for (const InputFile& file : scenario.files) key += file.role + file.digest + '\n';
+  const std::string key = population_ground(scenario);
   const std::lock_guard lock(mutex_);
   for (const Kept& one : kept_)
     if (one.key == key) return one.population;

@@ -198,16 +198,11 @@ Dataset Group::variable_to_fill(std::string_view name, const Scales& scales,
 template <class T>
 void Dataset::fill(const std::vector<std::uint64_t>& start, const std::vector<std::uint64_t>& count,
                    std::span<const T> values) {
-  const std::vector<hsize_t> from(start.begin(), start.end()), sizes(count.begin(), count.end());
-  const Handle space = own(H5Dget_space(handle_.id()), H5Sclose, where_);
-  ok(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, from.data(), nullptr, sizes.data(), nullptr),
-     where_);
-  const Handle memory = own(H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr),
-                            H5Sclose, where_);
-  REFORMSIM_CHECK(
-      static_cast<std::size_t>(H5Sget_simple_extent_npoints(memory.id())) == values.size(),
-      "{}: {} values for a part of another shape", where_, values.size());
-  ok(H5Dwrite(handle_.id(), memory_type<T>(), memory.id(), space.id(), H5P_DEFAULT, values.data()),
+  const Part part(handle_.id(), start, count, where_);
+  REFORMSIM_CHECK(part.size == values.size(), "{}: {} values for a part of another shape", where_,
+                  values.size());
+  ok(H5Dwrite(handle_.id(), memory_type<T>(), part.memory.id(), part.file.id(), H5P_DEFAULT,
+              values.data()),
      where_);
 }
 

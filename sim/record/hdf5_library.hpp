@@ -10,6 +10,7 @@
 #include <string_view>
 #include <system_error>
 #include <type_traits>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -60,6 +61,22 @@ inline Handle own(hid_t id, Handle::Close close, std::string_view where) {
 inline Handle list(hid_t kind, std::string_view where) {
   return own(H5Pcreate(kind), H5Pclose, where);
 }
+
+// A part of a dataset, from `start` on and of shape `count`: in the file and in memory.
+struct Part {
+  Handle file, memory;
+  std::size_t size = 1;
+  Part(hid_t dataset, const std::vector<std::uint64_t>& start,
+       const std::vector<std::uint64_t>& count, std::string_view where)
+      : file(own(H5Dget_space(dataset), H5Sclose, where)) {
+    const std::vector<hsize_t> from(start.begin(), start.end()), sizes(count.begin(), count.end());
+    ok(H5Sselect_hyperslab(file.id(), H5S_SELECT_SET, from.data(), nullptr, sizes.data(), nullptr),
+       where);
+    memory = own(H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr), H5Sclose,
+                 where);
+    for (const std::uint64_t n : count) size *= n;
+  }
+};
 
 template <class T>
 hid_t memory_type() {

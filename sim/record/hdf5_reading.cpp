@@ -264,14 +264,10 @@ template <class T>
 std::vector<T> Node::read_part(const std::vector<std::uint64_t>& start,
                                const std::vector<std::uint64_t>& count) const {
   if (is_group_ || kind() != Kind::number) throw RunError(where_ + ": these are not numbers");
-  const std::vector<hsize_t> from(start.begin(), start.end()), sizes(count.begin(), count.end());
-  const Handle space = own(H5Dget_space(handle_.id()), H5Sclose, where_);
-  ok(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, from.data(), nullptr, sizes.data(), nullptr),
-     where_);
-  const Handle memory = own(H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr),
-                            H5Sclose, where_);
-  std::vector<T> values(static_cast<std::size_t>(H5Sget_simple_extent_npoints(memory.id())));
-  ok(H5Dread(handle_.id(), memory_type<T>(), memory.id(), space.id(), H5P_DEFAULT, values.data()),
+  const Part part(handle_.id(), start, count, where_);
+  std::vector<T> values(part.size);
+  ok(H5Dread(handle_.id(), memory_type<T>(), part.memory.id(), part.file.id(), H5P_DEFAULT,
+             values.data()),
      where_);
   return values;
 }

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "record/conventions.hpp"
 #include "record/hdf5.hpp"
 #include "record/whole_file.hpp"
 #include "scenario/write.hpp"
@@ -23,24 +24,10 @@ using hdf5::Scales;
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-void describe_variable(Dataset& dataset, std::string_view unit, std::string_view meaning) {
-  dataset.word("units", unit);
-  dataset.word("long_name", meaning);
-}
-
-void describe_variable(Dataset& dataset, const Measure& measure) {
-  describe_variable(dataset, measure.unit, measure.meaning);
+void describe_measure(Dataset& dataset, const Measure& measure) {
+  describe(dataset, measure.unit, measure.meaning);
   dataset.word("reduction", measure.reduction);
   dataset.word("since", measure.since);
-}
-
-// Every group has its own coordinates: readers that open one group see no other.
-template <class T>
-Dataset add_scale(Group& group, std::string_view name, const std::vector<T>& values,
-                  std::string_view unit, std::string_view meaning) {
-  Dataset dataset = group.scale(name, values);
-  describe_variable(dataset, unit, meaning);
-  return dataset;
 }
 
 Dataset add_years(Group& group, const std::vector<double>& years) {
@@ -54,9 +41,6 @@ Dataset add_replicates(Group& group, const std::vector<const Recording*>& record
   return add_scale(group, "replicate", numbers, "1", "number of the replicate");
 }
 
-// A text that stands in for nothing: netCDF has no empty texts that all readers agree on.
-std::string or_dash(const std::string& text) { return text.empty() ? "-" : text; }
-
 // Without their paths: the same files give the same results wherever they lie.
 std::string lines_of(const std::vector<InputFile>& files) {
   std::string lines;
@@ -65,21 +49,11 @@ std::string lines_of(const std::vector<InputFile>& files) {
   return or_dash(lines);
 }
 
-std::string lines_of(const std::vector<std::string>& texts) {
-  std::string lines;
-  for (const std::string& text : texts) lines += (lines.empty() ? "" : "\n") + text;
-  return or_dash(lines);
-}
-
 void write_provenance(Group& root, const Scenario& scenario, const Population& population,
                       std::size_t written, bool incomplete) {
   const std::int64_t wanted = scenario.integer("ensemble.replicates");
-  root.word("Conventions", "CF-1.8");
-  root.word("file_type", kResultsType);
-  root.word("format_version", fmt::format("{}.{}", kResultsMajor, kResultsMinor));
-  root.word("program", "reformsim");
-  root.word("program_version", program_version());
-  root.word("git_commit", program_commit());
+  write_file_type(root, kResultsType, kResultsMajor, kResultsMinor, program_version(),
+                  program_commit());
   root.text("title", or_dash(scenario.text("title")));
   root.word("scenario_digest", scenario_digest(scenario));
   root.number("seed", scenario.integer("ensemble.seed"));
@@ -87,7 +61,7 @@ void write_provenance(Group& root, const Scenario& scenario, const Population& p
   root.number("replicates_written", static_cast<std::int64_t>(written));
   root.number("complete", static_cast<std::int32_t>(incomplete ? 0 : 1));
   root.text("input_files", lines_of(scenario.files));
-  root.text("population_notes", lines_of(population.notes));
+  root.text("population_notes", lines_or_dash(population.notes));
   root.text("scenario", resolved_yaml(scenario));
 }
 
@@ -165,7 +139,7 @@ void write_system(Group& root, const std::vector<const Recording*>& recordings,
     }
     const auto write = [&](Group& group, const Scales& scales, const std::vector<double>& numbers) {
       Dataset dataset = group.variable<double>(measures[m].name, scales, numbers);
-      describe_variable(dataset, measures[m]);
+      describe_measure(dataset, measures[m]);
     };
     write(root, {&replicate, &year}, values);
     write(mean.group, {&mean.year}, means);
@@ -200,7 +174,7 @@ void write_trajectories(Group& group, const std::vector<Measure>& measures, cons
                     own, all.begin() + static_cast<std::ptrdiff_t>((r * times + t) * rows));
     }
     Dataset dataset = group.variable<float>(measures[m].name, scales, all, chunk);
-    describe_variable(dataset, measures[m]);
+    describe_measure(dataset, measures[m]);
     if (!coordinates.empty()) dataset.word("coordinates", coordinates);
   }
 }
@@ -247,7 +221,7 @@ void write_schools(Group& root, const RecordPlan& plan, const Population& popula
                                 const std::vector<T>& values, std::string_view unit,
                                 std::string_view meaning) {
     Dataset dataset = group.variable<T>(name, scales, std::span<const T>(values));
-    describe_variable(dataset, unit, meaning);
+    describe(dataset, unit, meaning);
   };
   std::string coordinates = "name district phase enrolment cluster";
   add("name", by_school, names, "1", "name of the school");
@@ -278,7 +252,7 @@ void write_districts(Group& root, const RecordPlan& plan, const Population& popu
   {
     Dataset name =
         group.variable<std::string>("name", {&district}, std::span<const std::string>(names));
-    describe_variable(name, "1", "name of the district");
+    describe(name, "1", "name of the district");
   }
   write_trajectories(group, trajectory_measures(plan, Entity::district),
                      {&replicate, &year, &district}, recordings, &Recording::district,

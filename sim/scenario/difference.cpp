@@ -31,23 +31,6 @@ bool same_lever(const Lever& a, const Lever& b) {
   return true;
 }
 
-FieldValue value_of(const Scenario& scenario, const Field& field) {
-  switch (field.type) {
-    case FieldType::number:
-      return scenario.number(field.path);
-    case FieldType::integer:
-      return scenario.integer(field.path);
-    case FieldType::boolean:
-      return scenario.flag(field.path);
-    case FieldType::text:
-    case FieldType::choice:
-      return scenario.text(field.path);
-    case FieldType::list:
-      return join(scenario.list(field.path), "\n", "\n");
-  }
-  return 0.0;
-}
-
 Json level_json(const Field& field, double level) {
   if (field.type == FieldType::choice) return level_text(field, level);
   if (field.type == FieldType::boolean) return level != 0;
@@ -136,8 +119,8 @@ std::vector<Difference> difference(const Scenario& before, const Scenario& after
       if (field.group != group || field.path == "title" || field.path == "description" ||
           field.path == "parameters.file")
         continue;
-      FieldValue a = value_of(before, field);
-      FieldValue b = value_of(after, field);
+      FieldValue a = before.value(field.path);
+      FieldValue b = after.value(field.path);
       // Paths are compared as files: each is relative to its own scenario.
       const bool same =
           field.unit == "file" ? before.file(field.path) == after.file(field.path) : a == b;

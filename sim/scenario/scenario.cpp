@@ -51,6 +51,12 @@ double Scenario::number(std::string_view path) const {
   return std::get<double>(values_[i]);
 }
 
+const FieldValue& Scenario::value(std::string_view path) const {
+  const std::size_t i = table_->index(path);
+  REFORMSIM_CHECK((*table_)[i].group != FieldGroup::lever, "{} is a lever", path);
+  return values_[i];
+}
+
 std::int64_t Scenario::integer(std::string_view path) const {
   const std::size_t i = table_->index(path);
   REFORMSIM_CHECK((*table_)[i].type == FieldType::integer, "{} is not an integer", path);

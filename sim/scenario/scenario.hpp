@@ -68,6 +68,8 @@ class Scenario {
   const std::string& text(std::string_view path) const;  // text and choice
   std::vector<std::string> list(std::string_view path) const;
   const Lever& lever(std::string_view path) const;  // without "levers."
+  // Of any row but a lever, as it is stored: a list as lines.
+  const FieldValue& value(std::string_view path) const;
 
   void set(std::string_view path, FieldValue value);
   Lever& lever(std::string_view path);

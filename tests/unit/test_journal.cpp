@@ -82,15 +82,8 @@ std::vector<UnitResult> three() {
 }
 
 void write(const std::string& path, const std::vector<UnitResult>& results) {
-  Journal journal(path, kDigest, [](UnitResult) {});
+  Journal journal(path, kDigest);
   for (const UnitResult& result : results) journal.append(result);
-}
-
-// Opened for writing again.
-std::vector<UnitResult> reopened(const std::string& path) {
-  std::vector<UnitResult> known;
-  Journal journal(path, kDigest, [&](UnitResult result) { known.push_back(std::move(result)); });
-  return known;
 }
 
 std::vector<UnitResult> scanned(const std::string& path, bool settled) {
@@ -98,6 +91,12 @@ std::vector<UnitResult> scanned(const std::string& path, bool settled) {
   scan_journal(path, kDigest, settled,
                [&](const UnitResult& result, const RecordPlace&) { known.push_back(result); });
   return known;
+}
+
+// Opened for writing again.
+std::vector<UnitResult> reopened(const std::string& path) {
+  { const Journal journal(path, kDigest); }
+  return scanned(path, true);
 }
 
 std::string refusal(const std::function<void()>& act) {
@@ -121,7 +120,7 @@ TEST_CASE("what was finished comes back bit for bit") {
             -std::numeric_limits<double>::infinity()}),
       failed(9, "reform: \"Grüße\" in\ntwo lines"), done(5, 1, {}), failed(6, "x")};
   {
-    Journal journal(path, kDigest, [](UnitResult) { FAIL("there is nothing yet"); });
+    Journal journal(path, kDigest);
     for (const UnitResult& result : all) journal.append(result);
     journal.sync();
     SECTION("while it is written") { CHECK(scanned(path, false).size() == all.size()); }
@@ -256,7 +255,7 @@ TEST_CASE("the journal of another plan, and what is no journal, is refused") {
   write(path, three());
   std::string other = kDigest;
   other[5] = 'x';
-  CHECK(refusal([&] { Journal(path, other, [](UnitResult) {}); }) ==
+  CHECK(refusal([&] { Journal(path, other); }) ==
         path + ": this journal belongs to another experiment");
   CHECK(refusal([&] { scan_journal(path, other, false, [](const auto&, const auto&) {}); }) ==
         path + ": this journal belongs to another experiment");
@@ -288,10 +287,7 @@ TEST_CASE("a journal that another process writes is refused, and read all the sa
   ::close(end[0]);
   char c = 0;
   REQUIRE(::read(ready[0], &c, 1) == 1);
-  const std::string said = refusal([&] {
-    Journal(
-        path, kDigest, [](UnitResult) {}, std::chrono::milliseconds(150));
-  });
+  const std::string said = refusal([&] { Journal(path, kDigest, std::chrono::milliseconds(150)); });
   const std::size_t seen = scanned(path, false).size();
   ::close(end[1]);
   int status = 1;
@@ -308,7 +304,7 @@ TEST_CASE("a journal can be read at any moment while many threads write it") {
   const std::string path = folder / "sweep.journal";
   constexpr std::uint32_t kThreads = 4, kEach = 300;
   {
-    Journal journal(path, kDigest, [](UnitResult) {});
+    Journal journal(path, kDigest);
     std::vector<std::thread> threads;
     for (std::uint32_t t = 0; t < kThreads; ++t)
       threads.emplace_back([&, t] {
