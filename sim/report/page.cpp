@@ -47,11 +47,15 @@ std::string page_title(const Findings& f) {
 std::string report_page(const Findings& f) {
   const std::string style(assets::text("style.css"));
   const std::string library(assets::text("chart.min.js"));
-  const std::string svg(assets::text("svg.js")), charts(assets::text("charts.js"));
+  const std::string svg(assets::text("svg.js")), kit(assets::text("chart_kit.js"));
+  const std::string figures(assets::text("figures.js")), charts(assets::text("charts.js"));
+  std::string scripts;
+  for (const std::string& script : {library, svg, kit, figures, charts})
+    scripts += " " + content_hash(script);
   const std::string policy = fmt::format(
-      "default-src 'none'; script-src {} {} {}; style-src {}; img-src data: blob:; base-uri "
-      "'none'; form-action 'none'",
-      content_hash(library), content_hash(svg), content_hash(charts), content_hash(style));
+      "default-src 'none'; script-src{}; style-src {}; img-src data: blob:; base-uri 'none'; "
+      "form-action 'none'",
+      scripts, content_hash(style));
 
   struct Part {
     std::string id, link, html;
@@ -92,6 +96,8 @@ std::string report_page(const Findings& f) {
   page.fill("data", json_in_script(chart_data(f)));
   page.fill("library", library);
   page.fill("svg", svg);
+  page.fill("kit", kit);
+  page.fill("figures", figures);
   page.fill("charts", charts);
   return page.finish();
 }

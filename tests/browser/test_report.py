@@ -317,7 +317,7 @@ class Report(unittest.TestCase):
         self.assertNotEqual(self.driver.title, "broken")
         self.assertIn(HOSTILE, self.driver.title)
         self.assertEqual(self.driver.find_elements(By.TAG_NAME, "img"), [])
-        self.assertEqual(len(self.driver.find_elements(By.TAG_NAME, "script")), 4)
+        self.assertEqual(len(self.driver.find_elements(By.TAG_NAME, "script")), 6)
         names = [row.get_attribute("textContent")
                  for row in self.driver.find_elements(By.CSS_SELECTOR, "#district-table tbody th")]
         self.assertIn(HOSTILE, names)

@@ -1,156 +1,16 @@
-// Draws the charts of the report from its data, and gives each its numbers as a table, CSV, PNG and SVG.
+// Draws the charts of the report from its data.
 "use strict";
 (() => {
   const data = JSON.parse(document.getElementById("findings").textContent);
   const one = (selector, from = document) => from.querySelector(selector);
   const last = data.year.length - 1;
 
-  // Okabe and Ito's colours, two of them darkened to stand out from white; style.css has the same.
-  const LOOKS = [
-    { color: "#4d4d4d", dash: [], point: "circle" },
-    { color: "#0072b2", dash: [9, 4], point: "triangle" },
-    { color: "#d55e00", dash: [2, 3], point: "rect" },
-    { color: "#009e73", dash: [12, 3, 3, 3], point: "rectRot" },
-    { color: "#cc79a7", dash: [5, 5], point: "star" },
-    { color: "#b07800", dash: [1, 5], point: "crossRot" },
-    { color: "#2b8cc4", dash: [14, 6], point: "cross" },
-  ];
+  const { LOOKS, axis, signed, dots, legend } = ChartKit;
   const look = (s) => LOOKS[(s === data.baseline ? 0 : 1 + s - (s > data.baseline ? 1 : 0)) % LOOKS.length];
-  const pale = (color, alpha) => color + Math.round(alpha * 255).toString(16).padStart(2, "0");
   const everyone = [data.baseline, ...data.order];
-
-  Chart.defaults.animation = false;
-  Chart.defaults.font.size = 13;
-  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
-  Chart.defaults.color = "#1a1a1a";
-  Chart.defaults.borderColor = "#e3e6eb";
-  Chart.defaults.maintainAspectRatio = false;
-  Chart.defaults.interaction = { mode: "index", intersect: false };
-
-  const paper = {
-    id: "paper",
-    beforeDraw(chart) {
-      chart.ctx.save();
-      chart.ctx.fillStyle = "#ffffff";
-      chart.ctx.fillRect(0, 0, chart.width, chart.height);
-      chart.ctx.restore();
-    },
-  };
-  // Intervals at points: dataset.whiskers holds [low, high] for each.
-  const whiskers = {
-    id: "whiskers",
-    afterDatasetsDraw(chart) {
-      chart.data.datasets.forEach((dataset, number) => {
-        if (!dataset.whiskers || !chart.isDatasetVisible(number)) return;
-        const ctx = chart.ctx;
-        ctx.save();
-        ctx.strokeStyle = dataset.borderColor;
-        ctx.lineWidth = 2;
-        chart.getDatasetMeta(number).data.forEach((point, i) => {
-          const [low, high] = dataset.whiskers[i] || [];
-          if (low === null || high === null || low === undefined) return;
-          const top = chart.scales.y.getPixelForValue(high), bottom = chart.scales.y.getPixelForValue(low);
-          ctx.beginPath();
-          ctx.moveTo(point.x, top);
-          ctx.lineTo(point.x, bottom);
-          for (const y of [top, bottom]) {
-            ctx.moveTo(point.x - 5, y);
-            ctx.lineTo(point.x + 5, y);
-          }
-          ctx.stroke();
-        });
-        ctx.restore();
-      });
-    },
-  };
-  const zero = {
-    id: "zero",
-    beforeDatasetsDraw(chart) {
-      const scale = chart.scales.y;
-      if (!chart.options.zeroLine || scale.min > 0 || scale.max < 0) return;
-      const y = scale.getPixelForValue(0);
-      chart.ctx.save();
-      chart.ctx.strokeStyle = "#4d4d4d";
-      chart.ctx.lineWidth = 1.5;
-      chart.ctx.beginPath();
-      chart.ctx.moveTo(chart.chartArea.left, y);
-      chart.ctx.lineTo(chart.chartArea.right, y);
-      chart.ctx.stroke();
-      chart.ctx.restore();
-    },
-  };
-  // Percentages inside bars that are wide enough.
-  const inside = {
-    id: "inside",
-    afterDatasetsDraw(chart) {
-      if (!chart.options.percentInside) return;
-      const ctx = chart.ctx;
-      ctx.save();
-      ctx.textAlign = "center";
-      ctx.textBaseline = "middle";
-      ctx.font = `bold 13px ${Chart.defaults.font.family}`;
-      chart.data.datasets.forEach((dataset, number) => {
-        if (!chart.isDatasetVisible(number)) return;
-        chart.getDatasetMeta(number).data.forEach((bar, i) => {
-          const width = Math.abs(bar.x - bar.base);
-          if (width < 44) return;
-          ctx.fillStyle = dataset.textColor;
-          ctx.fillText(`${Math.round(dataset.data[i])}%`, (bar.x + bar.base) / 2, bar.y);
-        });
-      });
-      ctx.restore();
-    },
-  };
-
-  const axis = (title, more = {}) => ({ title: { display: true, text: title }, ...more });
-  const signed = (value, decimals) => {
-    if (value === null || value === undefined) return "";
-    const text = value.toFixed(decimals);
-    if (/^-?0(\.0*)?$/.test(text)) return text.replace("-", "");
-    return value > 0 ? `+${text}` : text;
-  };
-  const plain = (value, decimals) => (value === null || value === undefined ? "" : value.toFixed(decimals));
-  const decimalsFor = (low, high, most) => {
-    const half = (high - low) / 2;
-    if (low === null || high === null) return Math.min(most, 2);
-    if (!(half > 0)) return most;
-    return Math.max(0, Math.min(most, 1 - Math.floor(Math.log10(half))));
-  };
-  // Lines in the legend as they are in the chart; the library's own have no dashes.
-  const lines = (chart) => Chart.defaults.plugins.legend.labels.generateLabels(chart).map((item) => {
-    const dataset = chart.data.datasets[item.datasetIndex];
-    return { ...item, pointStyle: "line", lineDash: dataset.borderDash, lineWidth: 3, strokeStyle: dataset.borderColor };
-  });
-  const legend = {
-    position: "bottom",
-    labels: { usePointStyle: true, pointStyleWidth: 44, padding: 14, generateLabels: lines, filter: (item, all) => !all.datasets[item.datasetIndex].quiet },
-  };
-  const points = (ys, xs = data.year) => ys.map((y, i) => ({ x: xs[i], y }));
-  const lineOf = (s, ys, more = {}) => ({
-    label: data.titles[s], data: points(ys), borderColor: look(s).color, backgroundColor: "#ffffff",
-    borderDash: look(s).dash, borderWidth: 3, pointRadius: 0, pointHitRadius: 8, fill: false, ...more,
-  });
-  // A band is two datasets: its lower edge, and its upper edge filled down to it.
-  const band = (s, low, high, alpha) => [
-    { data: points(low), borderWidth: 0, pointRadius: 0, fill: false, quiet: true },
-    { data: points(high), borderWidth: 0, pointRadius: 0, fill: "-1", backgroundColor: pale(look(s).color, alpha),
-      quiet: true },
-  ];
-  const overYears = (datasets, title, more) => ({
-    type: "line",
-    data: { datasets },
-    options: {
-      parsing: false,
-      scales: {
-        x: axis("Years since the start of the reform", { type: "linear", min: data.year[0], max: data.year[last],
-          ticks: { precision: 0, maxTicksLimit: 16 } }),
-        y: axis(title, { grace: "5%" }),
-      },
-      plugins: { legend, tooltip: { filter: (item) => !item.dataset.quiet,
-        callbacks: { title: (items) => (items.length ? `Year ${items[0].parsed.x}` : "") } } },
-      ...more,
-    },
-  });
+  const lineOf = (s, ys, more) => ChartKit.lineOf(look(s), data.titles[s], data.year, ys, more);
+  const band = (s, low, high, alpha) => ChartKit.band(look(s), data.year, low, high, alpha);
+  const overYears = (datasets, title, more) => ChartKit.overYears(data.year, datasets, title, more);
 
   const measureNow = () => {
     const chosen = one("#measure");
@@ -284,28 +144,6 @@
     },
   };
 
-  // Marks with intervals at named places.
-  function dots(datasets, labels, title, apart) {
-    return {
-      type: "line",
-      data: { datasets },
-      options: {
-        parsing: false, zeroLine: true,
-        scales: {
-          x: { type: "linear", min: -0.5, max: labels.length - 0.5, grid: { display: false },
-            afterBuildTicks: (scale) => { scale.ticks = labels.map((_, i) => ({ value: i })); },
-            ticks: { callback: (value) => labels[Math.round(value)] || "", autoSkip: false, maxRotation: 40 } },
-          y: axis(title, { grace: "8%" }),
-        },
-        interaction: { mode: "nearest", intersect: false },
-        plugins: {
-          legend: { position: "bottom", labels: apart ? { usePointStyle: true, padding: 14 } : legend.labels },
-          tooltip: { callbacks: { title: (items) => (items.length ? labels[Math.round(items[0].parsed.x)] : "") } },
-        },
-      },
-    };
-  }
-
   function fifths(kind) {
     const group = data.groups[kind];
     if (!group) return null;
@@ -326,120 +164,8 @@
     return { config: dots(datasets, group.labels, "Difference (pupil SD)", kind === "phase"), rows, low: true };
   }
 
-  const drawn = new Map();
-  const plugins = [paper, zero, whiskers, inside];
-
-  // The numbers of a chart as they are, with nine digits, for the CSV.
-  const csv = (rows) => rows.map((row) => row.map((value) => {
-    const text = value === null || value === undefined ? "" : String(typeof value === "number"
-      ? Number(value.toPrecision(9)) : value);
-    // A text that a spreadsheet would take for a formula is only a text.
-    const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-    return /[",\r\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
-  }).join(",")).join("\r\n") + "\r\n";
-
-  function save(name, blob) {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-  }
-
-  // The same chart again, on paper of a fixed size.
-  function redrawn(id, canvas, platform, ratio) {
-    const { config } = makers[id]();
-    const said = { display: true, align: "start" };
-    const about = `${data.replicates} replicates of a model whose parameters are not calibrated`;
-    return new Chart(canvas, { ...config, plugins, platform,
-      options: { ...config.options, responsive: false, animation: false, devicePixelRatio: ratio, events: [],
-        layout: { padding: 14 },
-        plugins: { ...config.options.plugins,
-          title: { ...said, text: one(`#${id} figcaption`).textContent.trim(), font: { size: 17 } },
-          subtitle: { ...said, text: about, padding: { bottom: 12 } } } } });
-  }
-  const WIDE = 1000, HIGH = 560;
-  function pngOf(id) {
-    const canvas = document.createElement("canvas");
-    canvas.width = WIDE;
-    canvas.height = HIGH;
-    const chart = redrawn(id, canvas, undefined, 2);
-    return new Promise((done) => canvas.toBlob((blob) => { chart.destroy(); done(blob); }, "image/png"));
-  }
-  function svgOf(id) {
-    const context = new SvgContext(WIDE, HIGH);
-    const real = window.Path2D;
-    window.Path2D = SvgPath;
-    let chart;
-    try {
-      chart = redrawn(id, context.canvas, Chart.BasicPlatform, 1);
-      chart.draw();
-    } finally {
-      window.Path2D = real;
-    }
-    const { parts } = context;
-    // Drawn twice: what was drawn when it was made, and now. The last sheet of paper begins the picture.
-    let begin = 0;
-    parts.forEach((part, i) => { if (part.includes(`fill="#ffffff"`) && part.includes(`L${WIDE}.00 ${HIGH}.00`)) begin = i; });
-    context.parts = parts.slice(begin);
-    const text = context.svg(one(`#${id} figcaption`).textContent.trim());
-    chart.destroy();
-    return new Blob([text], { type: "image/svg+xml" });
-  }
-
-  function cell(row, value, header) {
-    const element = document.createElement(header ? "th" : "td");
-    if (header) element.scope = header;
-    element.textContent = typeof value === "number" ? Number(value.toFixed(4)).toString() : value === null ? "" : value;
-    row.append(element);
-  }
-  function fillTable(holder, caption, rows) {
-    const frame = document.createElement("div"), table = document.createElement("table");
-    frame.className = "scroll";
-    frame.tabIndex = 0;
-    frame.setAttribute("role", "region");
-    frame.setAttribute("aria-label", caption);
-    table.createCaption().textContent = caption;
-    const head = table.createTHead().insertRow();
-    rows[0].forEach((value) => cell(head, value, "col"));
-    const body = table.createTBody();
-    rows.slice(1).forEach((values) => {
-      const row = body.insertRow();
-      values.forEach((value, i) => cell(row, value, i === 0 ? "row" : null));
-    });
-    frame.append(table);
-    holder.replaceChildren(frame);
-  }
-
-  function draw(id) {
-    const figure = document.getElementById(id);
-    if (!figure) return;
-    const made = makers[id]();
-    if (!made) {
-      figure.hidden = true;
-      return;
-    }
-    if (drawn.has(id)) drawn.get(id).destroy();
-    const frame = one(".canvas", figure);
-    frame.classList.toggle("low", Boolean(made.low));
-    drawn.set(id, new Chart(one("canvas", figure), { ...made.config, plugins }));
-    const details = one("details.numbers", figure), holder = one(".data", figure);
-    const caption = one("figcaption", figure).textContent.trim();
-    // A table of many rows is only made when it is asked for.
-    details.ontoggle = () => { if (details.open) fillTable(holder, caption, makers[id]().rows); };
-    if (details.open) fillTable(holder, caption, made.rows);
-    const tools = one(".tools", figure);
-    if (tools.childElementCount) return;
-    for (const [kind, make] of [["PNG", () => pngOf(id)], ["SVG", () => svgOf(id)],
-      ["CSV", () => new Blob([csv(makers[id]().rows)], { type: "text/csv" })]]) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = `${kind === "CSV" ? "Data" : "Picture"} (${kind})`;
-      button.setAttribute("aria-label", `Save ${caption} as ${kind}`);
-      button.addEventListener("click", async () => save(`${id}.${kind.toLowerCase()}`, await make()));
-      tools.append(button);
-    }
-  }
+  const { draw, drawn } = makeFigures(makers,
+    () => `${data.replicates} replicates of a model whose parameters are not calibrated`);
 
   function showMeasure() {
     document.querySelectorAll("[data-measure]").forEach((span) => { span.textContent = measureNow().label; });
