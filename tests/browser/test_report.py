@@ -17,17 +17,14 @@ PROGRAM = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "build/rele
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(TOP, "analysis"))
 
-MISSING = [name for name in ("chromium", "chromedriver") if not shutil.which(name)]
-try:
-    from selenium import webdriver
-    from selenium.webdriver.chrome.options import Options
-    from selenium.webdriver.chrome.service import Service
-    from selenium.webdriver.common.keys import Keys
-    from selenium.webdriver.common.by import By
-except ImportError:
-    MISSING.append("python3-selenium")
+sys.path.insert(0, os.path.join(TOP, "tests", "browser"))
 
-HOSTILE = "<script>document.title='broken'</script><img src=x onerror=alert(1)>"
+from headless import CONTRAST, FAULTS, HOSTILE, MISSING, browser  # noqa: E402
+
+if "python3-selenium" not in MISSING:
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys
+
 CHARTS = ["chart-level", "chart-difference", "chart-published", "chart-balance", "chart-distribution",
           "chart-deprivation", "chart-size", "chart-phase", "chart-districts", "chart-cost"]
 COMMON = """population:
@@ -65,22 +62,6 @@ def write_inputs(folder):
         with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
             file.write(text)
     return [os.path.join(folder, name) for name in texts]
-
-
-def browser(width=1280, height=900):
-    options = Options()
-    # No network: every name of a host fails, and so does every address but this file.
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                     "--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9",
-                     f"--window-size={width},{height}"):
-        options.add_argument(argument)
-    options.binary_location = shutil.which("chromium")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
-                           {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500})
-    driver.set_script_timeout(60)
-    return driver
 
 
 def numbers(text):
@@ -395,45 +376,10 @@ class Report(unittest.TestCase):
         self.assertEqual(headings.count(1), 1)
         for before, after in zip(headings, headings[1:]):
             self.assertLessEqual(after - before, 1)
-        faults = self.script("""
-          const faults = [];
-          const named = (e) => e.getAttribute('aria-label') || e.textContent.trim() || (e.labels && e.labels.length);
-          if (document.documentElement.lang !== 'en') faults.push('no language');
-          for (const c of document.querySelectorAll('canvas'))
-            if (c.getAttribute('role') !== 'img' || !c.getAttribute('aria-label')) faults.push('a canvas without words');
-          for (const e of document.querySelectorAll('button, select, input, a, summary'))
-            if (!named(e)) faults.push(e.outerHTML);
-          for (const t of document.querySelectorAll('table'))
-            if (!t.caption || !t.querySelector('th[scope=col]')) faults.push('a table without caption or heads');
-          for (const s of document.querySelectorAll('section'))
-            if (!document.getElementById(s.getAttribute('aria-labelledby'))) faults.push('a section without a name');
-          const ids = [...document.querySelectorAll('[id]')].map((e) => e.id);
-          if (new Set(ids).size !== ids.length) faults.push('an id given twice');
-          for (const a of document.querySelectorAll('a[href^="#"]'))
-            if (!document.getElementById(a.getAttribute('href').slice(1))) faults.push('a link to nowhere');
-          for (const name of ['header', 'nav', 'main', 'footer'])
-            if (document.querySelectorAll(name).length !== 1) faults.push(`not one ${name}`);
-          return faults;""")
-        self.assertEqual(faults, [])
+        self.assertEqual(self.script(FAULTS), [])
 
     def test_text_stands_out(self):
-        worst = self.script("""
-          const part = (v) => { v /= 255; return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; };
-          const light = (c) => 0.2126 * part(c[0]) + 0.7152 * part(c[1]) + 0.0722 * part(c[2]);
-          const rgba = (text) => { const v = text.match(/[\\d.]+/g).map(Number); return v.length < 4 ? [...v, 1] : v; };
-          const behind = (e) => { for (; e; e = e.parentElement) {
-            const c = rgba(getComputedStyle(e).backgroundColor); if (c[3] > 0) return c; } return [255, 255, 255, 1]; };
-          document.querySelectorAll('details').forEach((d) => { d.open = true; });
-          let worst = [99, ''];
-          const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-          while (walk.nextNode()) {
-            const e = walk.currentNode.parentElement;
-            if (!walk.currentNode.textContent.trim() || !e.offsetParent || e.closest('script, style, noscript')) continue;
-            const a = light(rgba(getComputedStyle(e).color)), b = light(behind(e));
-            const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-            if (ratio < worst[0]) worst = [ratio, e.outerHTML.slice(0, 200)];
-          }
-          return worst;""")
+        worst = self.script(CONTRAST)
         self.assertGreaterEqual(worst[0], 4.5, worst[1])
 
 

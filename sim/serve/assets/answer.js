@@ -1,0 +1,290 @@
+// The answer in words: which does better, for whom, how sure; published against true; every measure at a glance; and the
+// results that were kept.
+"use strict";
+(() => {
+  const one = (selector, from = document) => from.querySelector(selector);
+  const make = (...all) => Live.make(...all);
+  const LEARNING = "true_attainment_mean", REPORTED = "reported_attainment_mean", GAP = "disadvantage_gap";
+  const strong = (text) => make("strong", { textContent: text });
+  const measure = (name) => Live.measure(name);
+  const interval = (name, at) => {
+    const words = Live.intervalWords(measure(name), at);
+    return words ? `; 95% interval ${words}` : "";
+  };
+
+  // The last year in which the difference was clearly on the other side than at the end.
+  function turned(row, end) {
+    if (!Live.clear({ low: row.low[end], high: row.high[end] })) return null;
+    for (let t = end - 1; t >= 0; --t)
+      if (Live.clear({ low: row.low[t], high: row.high[t] }) && (row.mean[t] > 0) !== (row.mean[end] > 0)) return t;
+    return null;
+  }
+
+  // The kept results by what pupils know in the end: the first and the last.
+  function ranking() {
+    const of = (kept) => Live.at(kept, LEARNING, "difference", kept.year.length - 1);
+    const order = [...Live.kept].sort((a, b) => of(b).mean - of(a).mean), words = (kept) => Live.monthsWords(of(kept))
+      .replace(/^(.*) more$/, "$1 ahead of").replace(/^(.*) less$/, "$1 behind").replace("no clear difference", "not clearly apart from");
+    if (order.length < 2) return null;
+    const [best] = order, worst = order[order.length - 1];
+    const parts = ["Of the results kept, ", strong(best.title), " leaves pupils best off (", words(best), " ", Live.baselineTitle(),
+      ") and ", strong(worst.title), " worst (", words(worst), ")"];
+    return [...parts, of(best).mean > 0 ? "." : `; none is better than ${Live.baselineTitle()}.`];
+  }
+
+  function better(fan, end) {
+    const at = Live.at(fan, LEARNING, "difference", end), m = measure(LEARNING);
+    const title = strong(Live.title(fan.policy)), base = strong(Live.baselineTitle());
+    if (!Object.keys(fan.policy.levers).length && !(fan.policy.preset && Object.keys(Live.preset(fan.policy.preset).levers).length)) {
+      const rest = ranking() || ["Start from one of the reforms, move a lever, or try them one after another."];
+      const parts = [strong("No reform: "), "the schools go on as they are. ", ...rest];
+      if (!Live.kept.length) {
+        const button = make("button", { type: "button", textContent: "Try the reforms one after another" });
+        button.addEventListener("click", tryPresets);
+        parts.push(" ", button);
+      }
+      return parts;
+    }
+    const years = Live.yearWords(fan.year[end]);
+    const numbers = ` (${Live.differenceWords(m, at)} pupil SD${interval(LEARNING, at)})`;
+    if (at.mean === 0 && !(at.high > at.low))
+      return ["In the model, after ", years, ", ", title, " leaves everything as it is under ", base, "."];
+    if (Live.finite(at.low) && !Live.clear(at))
+      return ["In the model, after ", years, ", ", title, " is not clearly apart from ", base, " in what pupils know",
+        numbers, "."];
+    const t = turned(fan.measures[LEARNING].difference, end);
+    const months = Math.abs(Live.months(at.mean)) < 0.05 ? "less than a tenth of a month"
+      : `about ${Live.monthsNumber(at)} ${Number(Live.monthsNumber(at)) === 1 ? "month" : "months"}`;
+    return ["In the model, after ", years, ", ", title,
+      t === null ? "" : `, ${at.mean > 0 ? "behind" : "ahead"} until year ${fan.year[t]},`,
+      " leaves pupils ", strong(`${months} of learning ${at.mean > 0 ? "ahead" : "behind"}`), " of ", base, numbers, "."];
+  }
+
+  function whom(fan, end) {
+    const parts = [];
+    if (fan.winners) {
+      const share = (v) => (v > 0 && v < 0.005 ? "less than 1%" : v < 1 && v >= 0.995 ? "more than 99%" : `${Math.round(100 * v)}%`);
+      parts.push(`${share(fan.winners.better)} of the schools are clearly better off and ${share(fan.winners.worse)} worse off`);
+    }
+    const group = fan.groups && fan.groups.deprivation;
+    if (group) {
+      const rows = group.difference, poor = rows[rows.length - 1], rich = rows[0], m = measure("value_added_mean") || measure(LEARNING);
+      if (poor && rich && Live.finite(poor.mean) && Live.finite(rich.mean))
+        parts.push(`what schools add changes by ${Live.differenceWords(m, poor)} pupil SD in the most deprived fifth of them ` +
+          `and by ${Live.differenceWords(m, rich)} in the least deprived`);
+    }
+    const gap = Live.at(fan, GAP, "difference", end), level = Live.at(fan, GAP, "baseline", end);
+    if (gap && level && Live.finite(gap.mean)) {
+      const percent = Math.abs((100 * gap.mean) / level.mean);
+      if (gap.mean === 0) parts.push("the gap between disadvantaged and other pupils stays as it is");
+      else if (Live.finite(gap.low) && !Live.clear(gap))
+        parts.push("the gap between disadvantaged and other pupils does not clearly change");
+      else parts.push(`the gap between disadvantaged and other pupils ${gap.mean < 0 ? "narrows" : "widens"} by ` +
+        `${percent < 9.5 ? percent.toFixed(1) : percent.toFixed(0)}% (${Live.differenceWords(measure(GAP), gap)} pupil SD` +
+        `${interval(GAP, gap)})`);
+    }
+    const leave = Live.at(fan, "teacher_turnover", "difference", end);
+    if (leave && Live.clear(leave)) parts.push(`${leave.mean > 0 ? "more" : "fewer"} teachers leave ` +
+      `(${Live.differenceWords(measure("teacher_turnover"), leave)} of 100 a year)`);
+    if (!parts.length) return null;
+    const text = parts.length === 1 ? parts[0] : `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`;
+    return [strong("For whom: "), `${text}.`];
+  }
+
+  function sure(fan, end) {
+    const row = fan.measures[LEARNING], chance = row.probability_higher && row.probability_higher[end];
+    const n = fan.replicates, at = Live.at(fan, LEARNING, "difference", end), parts = [strong("How sure: ")];
+    if (Live.finite(chance) && n > 1) {
+      const ahead = Math.round(chance * n), wins = ahead * 2 >= n, count = wins ? ahead : n - ahead;
+      parts.push(`pupils know more under ${wins ? Live.title(fan.policy) : Live.baselineTitle()} in ` +
+        `${count === n ? `all ${n}` : `${count} of ${n}`} pairs of simulated histories`);
+    } else {
+      parts.push("with a single pair of histories nobody can say how much of this is luck");
+    }
+    const from = row.clear_from;
+    if (Live.finite(from) && from > fan.year[0]) parts.push(`; the difference is clear from year ${from} on`);
+    parts.push(". This is sure inside the model only: use direction and order, and do not quote sizes.");
+    return parts;
+  }
+
+  function seen(fan, end) {
+    const known = Live.at(fan, LEARNING, "difference", end), published = Live.at(fan, REPORTED, "difference", end);
+    if (!known || !published) return "";
+    const words = (name, at) => {
+      if (Live.finite(at.low) && !Live.clear(at)) return "does not clearly change";
+      if (at.mean === 0) return "does not change";
+      return `${at.mean > 0 ? "rises" : "falls"} by ${Live.differenceWords(measure(name), at).replace(/^[-+]/, "")} pupil SD`;
+    };
+    const text = `By year ${fan.year[end]} the published score ${words(REPORTED, published)} because of the reform; ` +
+      `what pupils know ${words(LEARNING, known)}.`;
+    const apart = Live.clear(known) && Live.clear(published) && (known.mean > 0) !== (published.mean > 0);
+    const flat = !Live.clear(known) && Live.clear(published) && Live.finite(known.low) && published.mean > 0;
+    if (apart) return `${text} The published score points the wrong way.`;
+    if (flat) return `${text} The minister sees a success that is not there.`;
+    if (Live.clear(known) && published.mean > 0 && known.mean > 0 && published.mean > 1.25 * known.mean)
+      return `${text} Part of the success is only on paper.`;
+    if (Live.clear(known) && known.mean > 0 && published.mean < 0.75 * known.mean)
+      return `${text} More is learnt than the scores show.`;
+    return text;
+  }
+
+  const cell = (tag, ...children) => make(tag, {}, ...children);
+  function table(caption, heads, rows, id) {
+    const body = make("tbody"), node = make("table", { id, className: "cards" });
+    node.setAttribute("role", "table");
+    node.append(make("caption", { textContent: caption }));
+    const head = make("tr");
+    heads.forEach((text) => head.append(make("th", { scope: "col", textContent: text })));
+    node.append(make("thead", {}, head), body);
+    for (const row of rows) {
+      const line = make("tr");
+      line.setAttribute("role", "row");
+      row.forEach((content, i) => {
+        const box = cell(i === 0 ? "th" : "td");
+        if (i === 0) box.scope = "row";
+        box.setAttribute("role", i === 0 ? "rowheader" : "cell");
+        if (i > 0) box.dataset.label = heads[i];
+        box.append(i === 0 ? content : make("div", {}, ...[].concat(content)));
+        line.append(box);
+      });
+      body.append(line);
+    }
+    const frame = make("div", { className: "scroll", tabIndex: 0 }, node);
+    frame.setAttribute("role", "region");
+    frame.setAttribute("aria-label", caption);
+    return frame;
+  }
+
+  function verdict(m, at) {
+    if (at.mean === 0 && !(at.high > at.low)) return ["", "no difference"];
+    if (!Live.finite(at.low)) return ["", "too early to say"];
+    if (!Live.clear(at)) return ["", "no clear difference"];
+    if (!m.better) return ["", at.mean > 0 ? "more" : "less"];
+    return m.better * at.mean > 0 ? ["good", "better"] : ["bad", "worse"];
+  }
+  function glance(fan, end) {
+    const rows = Live.measures().filter((m) => fan.measures[m.name]).map((m) => {
+      const at = Live.at(fan, m.name, "difference", end), { unit, sd } = Live.shown(m);
+      const base = Live.at(fan, m.name, "baseline", end), reform = Live.at(fan, m.name, "reform", end);
+      const button = make("button", { type: "button", className: "plain", textContent: Live.labelOf(m) });
+      button.addEventListener("click", () => {
+        Live.look({ measure: m.name });
+        one("#charts").scrollIntoView();
+      });
+      button.setAttribute("aria-label", `${Live.labelOf(m)}: show over the years`);
+      const [kind, word] = verdict(m, at), words = Live.intervalWords(m, at);
+      const spread = [at.low, at.high];
+      const range = (side) => make("small", { textContent: Live.finite(side.band_low)
+        ? `${Live.levelWords(m, side.band_low, spread)} to ${Live.levelWords(m, side.band_high, spread)}` : "" });
+      return [make("span", {}, button, " ", make("small", { textContent: unit })),
+        [Live.levelWords(m, base.mean, spread), make("br"), range(base)],
+        [Live.levelWords(m, reform.mean, spread), make("br"), range(reform)],
+        [Live.differenceWords(m, at), words ? make("br") : "", words ? make("small", { textContent: words }) : ""],
+        [make("span", { className: `verdict ${kind}`, textContent: word }),
+          sd && Live.clear(at) ? make("small", { textContent: ` ${Live.monthsWords(at)}` }) : ""]];
+    });
+    one("#glance-year").textContent = `in year ${fan.year[end]}`;
+    return table("Below each mean where nine in ten histories lie; below each difference its 95% interval.",
+      ["Measure", Live.baselineTitle(), Live.title(fan.policy), "Difference", "Better or worse"], rows, "glance-numbers");
+  }
+
+  let glanceTimer = 0;
+  function show() {
+    const fan = Live.fan;
+    if (!fan || !fan.measures[LEARNING]) return;
+    const end = Live.lastYear(fan);
+    const same = fan.measures[LEARNING].difference.mean.every((v) => v === 0);
+    const sentences = (same ? [better(fan, end)] : [better(fan, end), whom(fan, end), sure(fan, end)]).filter(Boolean);
+    one("#sentences").replaceChildren(...sentences.map((parts) => make("li", {}, ...parts)));
+    one("#seen-words").textContent = seen(fan, end);
+    const bar = one("#pairs");
+    bar.max = fan.of;
+    bar.value = fan.replicates;
+    const at = Live.at(fan, LEARNING, "difference", end);
+    one("#strip-words").textContent = `What pupils know in year ${fan.year[end]}: ${Live.monthsWords(at)}` +
+      `${Live.clear(at) ? " of learning" : ""}; ${fan.settled ? "settled" : `${fan.replicates} of ${fan.of} pairs`}`;
+    const money = fan.cost && fan.cost.lever_spending;
+    one("#pairs-text").textContent = `${fan.replicates} of ${fan.of} pairs of histories: ` +
+      `${fan.settled ? "settled" : "still being refined"}` +
+      (money && Live.finite(money.difference) ? `. The reform's levers cost ${ChartKit.signed(money.difference, 0)} a pupil and year` +
+        ` against ${Live.baselineTitle()}` : "") + ".";
+    // A table is dear to lay out: at once when settled, otherwise when the hand rests.
+    clearTimeout(glanceTimer);
+    glanceTimer = setTimeout(() => {
+      const at = document.activeElement && document.activeElement.getAttribute("aria-label");
+      const inside = one("#glance-table").contains(document.activeElement);
+      one("#glance-table").replaceChildren(glance(Live.fan, Live.lastYear(Live.fan)));
+      if (inside && at) [...document.querySelectorAll("#glance-table button")].filter((b) =>
+        b.getAttribute("aria-label") === at).forEach((b) => b.focus({ preventScroll: true }));
+    }, fan.settled ? 0 : 250);
+  }
+  // Read out once, when it has settled; not at every step of a slider.
+  Live.on("settled", (fan) => {
+    const aloud = [...document.querySelectorAll("#sentences li")].map((li) => li.textContent).join(" ");
+    one("#aloud").textContent = `Settled, ${fan.replicates} pairs. ${aloud}`;
+  });
+  Live.on("fan", show);
+  Live.on("preparing", () => { one("#pairs-text").textContent = "Preparing the schools under these beliefs; this happens once."; });
+
+  // ---- kept results
+
+  function keep(fan, policy, belief) {
+    const known = Live.welcome.beliefs.findIndex((b) => b.name === belief);
+    const title = Live.title(policy) + (known > 0 ? ` (${Live.welcome.beliefs[known].title || belief})` : "");
+    const number = Live.kept.filter((k) => k.title === title || k.title.startsWith(`${title}, again`)).length;
+    Live.kept.push({ title: number ? `${title}, again${number > 1 ? ` ${number}` : ""}` : title, policy, belief, measures: fan.measures,
+      year: fan.year, replicates: fan.replicates, cost: fan.cost });
+    if (Live.kept.length > 5) Live.kept.shift();
+    showKept();
+    Live.emit("kept");
+  }
+  Live.keep = () => Live.fan && keep(Live.fan, Live.fan.policy, Live.fan.belief);
+  function showKept() {
+    one("#kept-none").hidden = Live.kept.length > 0;
+    one("#kept-words").replaceChildren(...(ranking() || []));
+    const difference = (kept, name) => {
+      const m = measure(name), at = m && kept.measures[name] && Live.at(kept, name, "difference", kept.year.length - 1);
+      if (!at) return ["not asked"];
+      const words = Live.intervalWords(m, at);
+      return [Live.differenceWords(m, at), words ? make("br") : "", words ? make("small", { textContent: words }) : ""];
+    };
+    const columns = [[LEARNING, "What pupils know (pupil SD)"], [REPORTED, "Published score (pupil SD)"], [GAP, "Gap (pupil SD)"],
+      ["teacher_turnover", "Teachers who leave (% a year)"], ["lever_spending_per_pupil", "Reform spending (money a pupil)"]]
+      .filter(([name]) => measure(name));
+    const rows = Live.kept.map((kept, k) => {
+      const swatch = make("span", { className: `swatch swatch-${2 + (k % 5)}` });
+      const again = make("button", { type: "button", className: "small", textContent: "Show again" });
+      const drop = make("button", { type: "button", className: "small", textContent: "Drop" });
+      again.setAttribute("aria-label", `Show ${kept.title} again`);
+      drop.setAttribute("aria-label", `Drop ${kept.title}`);
+      again.addEventListener("click", () => Live.set({ policy: kept.policy, belief: kept.belief }));
+      drop.addEventListener("click", () => {
+        Live.kept.splice(k, 1);
+        showKept();
+        Live.emit("kept");
+      });
+      const at = Live.at(kept, LEARNING, "difference", kept.year.length - 1);
+      return [make("span", {}, swatch, kept.title), [Live.monthsWords(at)], ...columns.map(([name]) => difference(kept, name)),
+        [again, " ", drop]];
+    });
+    one("#kept-table").replaceChildren(...(rows.length ? [table(`Differences to ${Live.baselineTitle()} at the end, with their 95% intervals.`,
+      ["Reform", "Months of learning", ...columns.map(([, head]) => head), ""], rows, "kept-numbers")] : []));
+  }
+
+  // Each preset in turn, kept when settled; then back to where the user was.
+  async function tryPresets() {
+    const was = { policy: Live.policy, belief: Live.belief }, button = one("#try-presets");
+    button.disabled = true;
+    try {
+      for (const preset of Live.welcome.presets.filter((p) => Object.keys(p.levers).length)) {
+        const fan = await Live.settle({ policy: { preset: preset.name, levers: {} } });
+        if (fan.policy.preset !== preset.name) return;  // the user went on to something else
+        keep(fan, fan.policy, fan.belief);
+      }
+      await Live.settle(was);
+    } finally {
+      button.disabled = false;
+    }
+  }
+  one("#try-presets").addEventListener("click", tryPresets);
+})();
