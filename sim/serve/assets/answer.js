@@ -206,8 +206,9 @@
     const money = fan.cost && fan.cost.lever_spending;
     one("#pairs-text").textContent = `${fan.replicates} of ${fan.of} pairs of histories: ` +
       `${fan.settled ? "settled" : "still being refined"}` +
-      (money && Live.finite(money.difference) ? `. The reform's levers cost ${ChartKit.signed(money.difference, 0)} a pupil and year` +
-        ` against ${Live.baselineTitle()}` : "") + ".";
+      (money && Live.finite(money.difference) && Math.round(money.difference) !== 0
+        ? `. Over the ${Live.yearWords(fan.year[end])} its levers cost ${Math.abs(Math.round(money.difference)).toLocaleString("en")} ` +
+          `${money.difference > 0 ? "more" : "less"} a pupil than under ${Live.baselineTitle()}` : "") + ".";
     // A table is dear to lay out: at once when settled, otherwise when the hand rests.
     clearTimeout(glanceTimer);
     glanceTimer = setTimeout(() => {

@@ -132,9 +132,15 @@
       one("#seen-words").textContent);
   };
 
+  function fillMeasures() {
+    const select = one("#measure"), list = Live.measures().filter((m) => !Live.only || Live.only.includes(m.name));
+    select.replaceChildren(...list.map((m) => Live.make("option", { value: m.name, textContent: Live.labelOf(m) })));
+    select.value = Live.view.measure;
+    select.disabled = list.length < 2;
+  }
+  Live.on("measures", fillMeasures);
   Live.on("welcome", () => {
-    const select = one("#measure");
-    select.replaceChildren(...Live.measures().map((m) => Live.make("option", { value: m.name, textContent: Live.labelOf(m) })));
+    fillMeasures();
     if (!Live.fan) Chart.defaults.font.size = Math.round(0.82 * parseFloat(getComputedStyle(document.documentElement).fontSize));
   });
   one("#measure").addEventListener("change", (event) => Live.look({ measure: event.target.value }));

@@ -143,6 +143,7 @@
     else path += `L240 ${y1}`;
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     svg.setAttribute("viewBox", "0 0 240 40");
+    svg.setAttribute("preserveAspectRatio", "none");
     svg.setAttribute("aria-hidden", "true");
     const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
     line.setAttribute("d", path);
@@ -246,28 +247,24 @@
     changes();
   }
 
-  // What was changed against the preset, and what the preset changes, in words.
+  // What was changed against the preset, in one line that never moves what is below it, and in full when it is opened.
   function changes() {
-    const preset = Live.policy.preset && Live.preset(Live.policy.preset);
-    const holder = one("#changes"), against = preset ? preset.title : Live.baselineTitle();
+    const preset = Live.policy.preset && Live.preset(Live.policy.preset), against = preset ? preset.title : Live.baselineTitle();
     const edited = Object.keys(Live.policy.levers).map(Live.lever).filter(Boolean);
-    const opened = one("#preset-plan", holder);
-    const parts = [make("h3", { textContent: edited.length ? `Changed against ${against}` : `As in ${against}` })];
-    if (edited.length) parts.push(make("ul", { className: "plan" }, ...edited.map((lever) => make("li", {},
-      make("strong", { textContent: `${Live.nameOf(lever.path)}: ` }),
-      `${Live.planWords(lever, Live.policy.levers[lever.path])}, instead of ${Live.planWords(lever, Live.presetEntries(lever.path))}`))));
-    if (preset && Object.keys(preset.levers).length) {
-      const plan = make("details", { id: "preset-plan", open: Boolean(opened && opened.open) },
-        make("summary", { textContent: `What ${preset.title} changes` }),
-        make("p", { className: "note", textContent: preset.description }),
-        make("ul", { className: "plan" }, ...Object.keys(preset.levers).map(Live.lever).filter(Boolean).map((lever) =>
-          make("li", {}, make("strong", { textContent: `${Live.nameOf(lever.path)}: ` }),
-            `${Live.planWords(lever, preset.levers[lever.path])} (status quo ${Live.valueWords(lever, lever.status_quo)})`))));
-      parts.push(plan);
-    } else if (!edited.length) {
-      parts.push(make("p", { className: "note", textContent: "No reform yet: choose a start, or move a lever." }));
-    }
-    holder.replaceChildren(...parts);
+    const ofPreset = preset ? Object.keys(preset.levers).map(Live.lever).filter((lever) => lever
+      && Live.planWords(lever, preset.levers[lever.path]) !== Live.planWords(lever, [])) : [];
+    one("#changes-short").textContent = edited.length
+      ? `${edited.length} ${edited.length === 1 ? "lever" : "levers"} changed against ${against}: ` +
+        edited.map((lever) => Live.nameOf(lever.path)).join(", ")
+      : ofPreset.length ? `As in ${against}, which changes ${ofPreset.length} levers` : "No lever is changed";
+    const item = (lever, words) => make("li", {}, make("strong", { textContent: `${Live.nameOf(lever.path)}: ` }), words);
+    const list = (heading, items) => (items.length ? [make("h3", { textContent: heading }), make("ul", { className: "plan" }, ...items)] : []);
+    one("#changes-list").replaceChildren(
+      ...list(`Changed against ${against}`, edited.map((lever) => item(lever,
+        `${Live.planWords(lever, Live.policy.levers[lever.path])}, instead of ${Live.planWords(lever, Live.presetEntries(lever.path))}`))),
+      ...list(`What ${against} changes`, ofPreset.map((lever) => item(lever,
+        `${Live.planWords(lever, preset.levers[lever.path])} (status quo ${Live.valueWords(lever, lever.status_quo)})`))),
+      make("p", { className: "note", textContent: preset ? preset.description : "" }));
   }
 
   // Search by name, path or meaning: what is found is shown, wherever it is folded away.

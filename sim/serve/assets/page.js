@@ -165,13 +165,19 @@
       Live.allowed = paths === null ? null : new Set(paths);
       Live.emit("locks");
     },
-    // The only parts of the page to be seen (names of PARTS), so that an answer can be held back; null: all.
-    show(parts) {
+    // The only parts of the page to be seen (names of PARTS), so that an answer can be held back, and the only measures that
+    // can be chosen for the charts, of which the first is shown; null: all.
+    show(parts, measures = null) {
+      Live.only = measures;
+      Live.emit("measures");
+      if (measures && measures.length && !measures.includes(Live.view.measure)) Live.look({ measure: measures[0] });
       for (const part of PARTS) {
         const hidden = parts !== null && !parts.includes(part);
         one(`#${part}`).hidden = hidden;
         document.querySelectorAll(`nav a[href="#${part}"]`).forEach((a) => { a.parentElement.hidden = hidden; });
       }
+      one("#strip").hidden = one("#answer").hidden;
+      document.body.classList.toggle("no-levers", one("#levers").hidden);
       Live.emit("shown");
     },
     parts: PARTS,

@@ -19,6 +19,7 @@ const Live = (() => {
     belief: null,
     view: { measure: "true_attainment_mean", year: null, colour: "true_score", side: "reform" },
     kept: [],
+    only: null,     // by an exercise: the only measures that can be chosen
     allowed: null,  // by an exercise: the only levers that can be moved, a set of paths
   };
   let past = [], future = [], last = { what: null, at: 0 };
