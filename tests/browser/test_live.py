@@ -68,22 +68,28 @@ class Server:
     def start(self):
         self.process = subprocess.Popen([PROGRAM, "serve", self.scenario, "--port", str(self.port)], cwd=TOP,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self.said = []
+        said = []
         for line in self.process.stdout:
-            self.said.append(line)
+            said.append(line)
             found = re.search(r"http://127\.0\.0\.1:(\d+)/?", line)
             if found:
                 self.port = int(found.group(1))
                 break
         else:
-            raise RuntimeError(f"no address: {self.said} {self.process.stderr.read()}")
+            raise RuntimeError(f"no address: {said} {self.process.stderr.read()}")
         self.url = f"http://127.0.0.1:{self.port}/"
-        for stream in (self.process.stdout, self.process.stderr):
-            threading.Thread(target=stream.read, daemon=True).start()
+        self.readers = [threading.Thread(target=stream.read, daemon=True)
+                        for stream in (self.process.stdout, self.process.stderr)]
+        for reader in self.readers:
+            reader.start()
 
     def stop(self):
         self.process.terminate()
         self.process.wait(timeout=30)
+        for reader in self.readers:
+            reader.join()
+        self.process.stdout.close()
+        self.process.stderr.close()
 
 
 @unittest.skipIf(MISSING, f"needs {', '.join(MISSING)} (packages_browser in tests/setup.sh)")
@@ -159,7 +165,7 @@ class Page(unittest.TestCase):
         self.assertNotIn("unsafe", policy)
 
     def test_first_view_has_few_levers_and_all_can_be_reached(self):
-        seen = self.script("return [...document.querySelectorAll('.lever')].filter((e) => e.offsetParent).length")
+        seen = self.script("return [...document.querySelectorAll('.lever')].filter((e) => e.checkVisibility()).length")
         every = self.script("return document.querySelectorAll('.lever').length")
         self.assertGreater(every, 50)
         self.assertLess(seen, 20)
@@ -420,7 +426,7 @@ class Page(unittest.TestCase):
         year = self.driver.find_element(By.ID, "year")
         year.send_keys(Keys.ARROW_LEFT)
         self.wait(title.replace(";", "") + f".includes('in year {YEARS - 1}')")
-        self.assertNotEqual(self.script(image), seen[-1])
+        self.assertTrue(self.script(image) != seen[-1], "the picture of another year is the same")
         self.assertEqual(year.get_attribute("aria-valuetext"), f"year {YEARS - 1}")
         # A school is found by its name, and stepped through by key.
         field = self.driver.find_element(By.ID, "school")
@@ -542,7 +548,7 @@ class Page(unittest.TestCase):
         missed = self.script(
             "const radios = new Set([...window.order.keys()].filter((e) => e.type === 'radio').map((e) => e.name));"
             "return [...document.querySelectorAll('a[href], button, select, input, summary')].filter((e) => "
-            "e.offsetParent !== null && !e.disabled && !window.order.has(e) && !radios.has(e.name))"
+            "e.checkVisibility() && !e.disabled && !window.order.has(e) && !radios.has(e.name))"
             ".map((e) => e.outerHTML.slice(0, 99))")
         self.assertEqual(missed, [])
         self.assertGreater(len(seen), 50)

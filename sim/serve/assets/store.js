@@ -172,9 +172,9 @@ const Live = (() => {
       }
     }
     emit("welcome", again);
+    emit("state", "policy");
     if (unknown.length)
       emit("trouble", `The link names ${unknown.join(", ")}, which this program does not know. The rest of it holds.`);
-    emit("state", "policy");
   };
   return live;
 })();
