@@ -62,16 +62,19 @@
 
   function whom(fan, end) {
     const parts = [];
-    if (fan.winners) {
-      const share = (v) => (v > 0 && v < 0.005 ? "less than 1%" : v < 1 && v >= 0.995 ? "more than 99%" : `${Math.round(100 * v)}%`);
-      parts.push(`${share(fan.winners.better)} of the schools are clearly better off and ${share(fan.winners.worse)} worse off`);
-    }
-    const group = fan.groups && fan.groups.deprivation;
-    if (group) {
-      const rows = group.difference, poor = rows[rows.length - 1], rich = rows[0], m = measure("value_added_mean") || measure(LEARNING);
-      if (poor && rich && Live.finite(poor.mean) && Live.finite(rich.mean))
-        parts.push(`what schools add changes by ${Live.differenceWords(m, poor)} pupil SD in the most deprived fifth of them ` +
-          `and by ${Live.differenceWords(m, rich)} in the least deprived`);
+    const share = (v) => (v > 0 && v < 0.005 ? "less than 1%" : v < 1 && v >= 0.995 ? "more than 99%" : `${Math.round(100 * v)}%`);
+    const { average, one: single } = fan.winners || {};
+    if (average && Live.finite(average.better))
+      parts.push(`${share(average.better)} of the schools are clearly better off and ${share(average.worse)} worse off on average ` +
+        `(${share(single.better)} and ${share(single.worse)} within a single history)`);
+    else if (single && Live.finite(single.better))
+      parts.push(`within a history ${share(single.better)} of the schools end better off and ${share(single.worse)} worse off`);
+    const fifths = fan.fifths || [], poor = fifths[fifths.length - 1], rich = fifths[0];
+    if (poor && rich && Live.finite(poor.mean) && Live.finite(rich.mean)) {
+      const m = measure("value_added_mean") || measure(LEARNING);
+      parts.push(`what schools add ${poor.mean > 0 && rich.mean > 0 ? "rises" : poor.mean < 0 && rich.mean < 0 ? "falls" : "changes"} by ` +
+        `${Live.differenceWords(m, poor)} pupil SD in the most deprived fifth of schools and by ${Live.differenceWords(m, rich)} ` +
+        "in the least deprived");
     }
     const gap = Live.at(fan, GAP, "difference", end), level = Live.at(fan, GAP, "baseline", end);
     if (gap && level && Live.finite(gap.mean)) {

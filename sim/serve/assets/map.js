@@ -4,7 +4,8 @@
   const one = (selector, from = document) => from.querySelector(selector);
   const make = (...all) => Live.make(...all);
   const COLOURS = [["true_score", "What pupils really know"], ["reported_score", "Published score"], ["energy", "Energy of the staff"],
-    ["trust_in_centre", "Trust in the centre"], ["cluster_trust", "Trust in the cluster"], ["value_added", "What the school adds"]];
+    ["trust_in_centre", "Trust in the centre"], ["network_trust", "Trust in the network"],
+    ["engagement_real", "Taking part in the network"], ["gaming", "Work on the score"]];
   const SIDES = [["reform", "with the reform"], ["baseline", "without it"], ["difference", "the difference it makes"]];
   const canvas = one("#map canvas"), said = one("#school-said");
   let layout = null, layoutKey = "", current = null, asked = 0, stale = true, visible = false, at = -1, again = 0;
