@@ -247,11 +247,23 @@
     }
     return best;
   };
-  canvas.addEventListener("pointermove", (event) => {
+  // Its words again, beside the pointer.
+  const tip = make("div", { className: "tip", hidden: true });
+  tip.setAttribute("aria-hidden", "true");
+  canvas.parentElement.append(tip);
+  function hover(event) {
     const i = nearest(event);
-    if (i >= 0 && i !== at) choose(i);
-  });
-  canvas.addEventListener("click", (event) => choose(nearest(event)));
+    tip.hidden = i < 0 || !current;
+    if (tip.hidden) return;
+    if (i !== at) choose(i);
+    const box = canvas.parentElement.getBoundingClientRect(), x = event.clientX - box.left, y = event.clientY - box.top;
+    tip.textContent = said.textContent;
+    tip.style.left = `${Math.max(0, Math.min(box.width - tip.offsetWidth, x + 14))}px`;
+    tip.style.top = `${y + 18 + tip.offsetHeight > box.height ? Math.max(0, y - tip.offsetHeight - 10) : y + 18}px`;
+  }
+  canvas.addEventListener("pointermove", hover);
+  canvas.addEventListener("pointerdown", hover);
+  canvas.addEventListener("pointerleave", () => { tip.hidden = true; });
   canvas.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key], n = Live.welcome.schools.code.length;
     if (!step) return;
