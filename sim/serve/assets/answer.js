@@ -286,6 +286,7 @@
         keep(fan, fan.policy, fan.belief);
       }
       await Live.settle(was);
+    } catch {  // said in words by others
     } finally {
       button.disabled = false;
     }

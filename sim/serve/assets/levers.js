@@ -108,11 +108,12 @@
     const fields = make("div", { className: "fields" });
     if (scale) fields.append(numberField(`${id}-exact`, "Exactly", entry.value, { min: lever.low, max: lever.high,
       step: "any" }, (v) => { if (v !== null) put(lever, { value: v }); }));
+    fields.append(numberField(`${id}-from`, "From year", entry.from || 0, { min: 0, max: years, step: "any" },
+      (v) => put(lever, { from: v || 0 })));
+    // Between two choices there is nothing.
+    if (scale) fields.append(numberField(`${id}-ramp`, "Reached over (years)", entry.ramp || 0, { min: 0, max: years,
+      step: "any" }, (v) => put(lever, { ramp: v || 0 })));
     fields.append(
-      numberField(`${id}-from`, "From year", entry.from || 0, { min: 0, max: years, step: "any" },
-        (v) => put(lever, { from: v || 0 })),
-      numberField(`${id}-ramp`, "Reached over (years)", entry.ramp || 0, { min: 0, max: years, step: "any" },
-        (v) => put(lever, { ramp: v || 0 })),
       numberField(`${id}-to`, "Until year", entry.to, { min: 0, step: "any", placeholder: "the end" },
         (v) => put(lever, { to: v === null ? undefined : v })));
     const line = make("div", { className: "timeline", id: `${id}-line` });

@@ -12,11 +12,13 @@
       listener(...values);
     });
   };
-  // Sets a state and waits for its settled answer.
-  Live.settle = (state) => new Promise((done) => {
+  // Sets a state and waits for its settled answer; fails when it is refused or the connection is lost.
+  Live.settle = (state) => new Promise((done, failed) => {
     Live.set(state);
     Live.ask();
     Live.once("settled", done);
+    Live.once("trouble", (text) => failed(new Error(text)));
+    Live.once("connection", () => failed(new Error("The connection was lost.")));
   });
 
   // ---- the toolbar
@@ -127,6 +129,7 @@
     document.title = `Reform workshop: ${scenario.title}`;
     one("#version").textContent = Live.welcome.version;
   });
+  let patience = 0;
   const title = () => {
     one("#state").textContent = Live.title() === Live.baselineTitle() ? "No reform yet"
       : `${Live.title()} against ${Live.baselineTitle()}`;
@@ -139,7 +142,10 @@
     if (what !== "policy") return;
     if (!box.dataset.lost) trouble("");
     Live.ask();
+    clearTimeout(patience);
+    patience = setTimeout(() => { one("#pairs-text").textContent = "Simulating …"; }, 300);
   });
+  for (const event of ["fan", "trouble", "connection"]) Live.on(event, () => clearTimeout(patience));
   Live.on("fan", () => {
     buttons();
     if (Live.fan.replicates && !Live.fan.settled) document.body.dataset.state = "refining";
