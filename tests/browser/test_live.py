@@ -463,6 +463,31 @@ class Page(unittest.TestCase):
             self.assertLessEqual(places[a], places[b] + 1)
         self.assertGreater(places[order[-1]], places[order[0]] + 50)
 
+    def test_places_are_a_map(self):
+        """Schools stand where the list says, north above; without places they are packed, clusters in districts."""
+        found = self.script("""
+          const schools = { code: ['a', 'b', 'c', 'd'], x: [0, 10, 20, null], y: [0, 0, 5, null], pupils: [400, 400, 100, 100],
+            district: [0, 0, 1, 1] };
+          const placed = MapLayout.layout(schools, null);
+          const packed = MapLayout.layout({ ...schools, x: [null, null, null, null] }, [7, 7, 8, 8]);
+          return [placed.kind, [...placed.x], [...placed.y], [...placed.r], placed.missing, packed.kind, packed.districts,
+            packed.clusters, [...packed.x], [...packed.y], [...packed.r]];""")
+        kind, x, y, r, missing, other, districts, clusters, px, py, pr = found
+        self.assertEqual((kind, other, missing), ("place", "packed", 1))
+        self.assertEqual(x[:3], [0, 0.5, 1])
+        self.assertEqual(y[:3], [0.25, 0.25, 0])
+        self.assertIsNone(x[3])
+        self.assertGreater(r[0], r[2])
+        self.assertEqual((len(districts), len(clusters)), (2, 2))
+
+        def inside(circle, i):
+            return ((circle["x"] - px[i]) ** 2 + (circle["y"] - py[i]) ** 2) ** 0.5 + pr[i] <= circle["r"] + 1e-9
+
+        for circles, of in ((districts, "district"), (clusters, "cluster")):
+            for circle in circles:
+                mine = [0, 1] if circle[of] in (0, 7) else [2, 3]
+                self.assertEqual([i for i in range(4) if inside(circle, i)], mine)
+
     # ---- trouble
 
     def test_names_are_text(self):

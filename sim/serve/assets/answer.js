@@ -206,12 +206,14 @@
     const at = Live.at(fan, LEARNING, "difference", end);
     one("#strip-words").textContent = `What pupils know in year ${fan.year[end]}: ${Live.monthsWords(at)}` +
       `${Live.clear(at) ? " of learning" : ""}; ${fan.settled ? "settled" : `${fan.replicates} of ${fan.of} pairs`}`;
-    const money = fan.cost && fan.cost.lever_spending;
+    const money = fan.cost && fan.cost.lever_spending, whole = (v) => Math.abs(Math.round(v)).toLocaleString("en");
+    const sureOf = money && Live.clear(money) && whole(money.low) !== whole(money.high)
+      ? ` (95% interval ${[whole(money.low), whole(money.high)].sort((a, b) => a.replace(/,/g, "") - b.replace(/,/g, "")).join(" to ")})` : "";
     one("#pairs-text").textContent = `${fan.replicates} of ${fan.of} pairs of histories: ` +
       `${fan.settled ? "settled" : "still being refined"}` +
       (money && Live.finite(money.difference) && Math.round(money.difference) !== 0
-        ? `. Over the ${Live.yearWords(fan.year[end])} its levers cost ${Math.abs(Math.round(money.difference)).toLocaleString("en")} ` +
-          `${money.difference > 0 ? "more" : "less"} a pupil than under ${Live.baselineTitle()}` : "") + ".";
+        ? `. Over the ${Live.yearWords(fan.year[end])} its levers cost ${whole(money.difference)} ` +
+          `${money.difference > 0 ? "more" : "less"} a pupil than under ${Live.baselineTitle()}${sureOf}` : "") + ".";
     // A table is dear to lay out: at once when settled, otherwise when the hand rests.
     clearTimeout(glanceTimer);
     glanceTimer = setTimeout(() => {
