@@ -63,9 +63,10 @@ void Simulation::burn_in() {
         step(list[m]);
   while (term_ < 0) {
     next_term();
-    if (term_ % steps_per_year_ == 0) centre_teaching(world_, *parallel_);
+    if (term_ % steps_per_year_ == 0) centre_teaching(world_, parameters_, *parallel_);
   }
-  if (scenario_->integer("horizon.burn_in_years") == 0) centre_teaching(world_, *parallel_);
+  if (scenario_->integer("horizon.burn_in_years") == 0)
+    centre_teaching(world_, parameters_, *parallel_);
   anchor(world_, parameters_, population_key_);
   anchored_ = true;
   settle_scenario();

@@ -6,28 +6,44 @@
 #include <vector>
 
 #include "model/initial.hpp"
+#include "model/score_prior.hpp"
 
 namespace reformsim {
 
-void centre_teaching(World& world, const Parallel& parallel) {
-  const auto mean = [&](std::span<const float> column) {
-    const auto roll = std::as_const(world)[col::roll];
-    double pupils = 0;
-    const double total = parallel.sum_blocks(world.schools(), [&](Block b) {
+void centre_teaching(World& world, const ModelParameters& parameters, const Parallel& parallel) {
+  const auto growth = static_cast<double>(parameters.of<Learning>().growth);
+  const World& now = world;
+  const auto roll = now[col::roll];
+  const auto over_pupils = [&](auto&& value) {
+    return parallel.sum_blocks(world.schools(), [&](Block b) {
       double sum = 0;
-      for (std::size_t i = b.begin; i < b.end; ++i) sum += static_cast<double>(column[i]) * roll[i];
+      for (std::size_t i = b.begin; i < b.end; ++i)
+        sum += static_cast<double>(roll[i]) * static_cast<double>(value(i));
       return sum;
     });
-    pupils = parallel.sum_blocks(world.schools(), [&](Block b) {
-      double sum = 0;
-      for (std::size_t i = b.begin; i < b.end; ++i) sum += roll[i];
-      return sum;
-    });
-    return pupils > 0 ? total / pupils : 0.0;
   };
-  world[col::teaching_usual_basics][0] += mean(world[col::teaching_basics]);
-  world[col::teaching_usual_broad][0] += mean(world[col::teaching_broad]);
-  world[col::teaching_usual_reach][0] += mean(world[col::teaching_reach]);
+  const double pupils = over_pupils([](std::size_t) { return 1.0; });
+  if (pupils <= 0) return;
+  const auto reach = now[col::teaching_reach];
+  const double usual_reach = over_pupils([&](std::size_t i) { return reach[i]; }) / pupils;
+  world[col::teaching_usual_reach][0] += usual_reach;
+  // What a school teaches in the time it gives, against the usual; the disadvantaged have their
+  // reach on top.
+  const auto zero = [&](double& usual, std::span<const float> teaching, std::span<const float> time,
+                        auto&& on_top) {
+    const double gain = over_pupils([&](std::size_t i) {
+      return (growth + static_cast<double>(teaching[i])) * static_cast<double>(time[i]) - growth +
+             on_top(i);
+    });
+    usual += gain / over_pupils([&](std::size_t i) { return time[i]; });
+  };
+  const auto poor = now[col::deprivation];
+  zero(world[col::teaching_usual_basics][0], now[col::teaching_basics], now[col::time_basics],
+       [&](std::size_t i) {
+         return static_cast<double>(poor[i]) * (static_cast<double>(reach[i]) - usual_reach);
+       });
+  zero(world[col::teaching_usual_broad][0], now[col::teaching_broad], now[col::time_broad],
+       [](std::size_t) { return 0.0; });
 }
 
 namespace {
@@ -173,86 +189,6 @@ void settle_roll(World& world, std::size_t i) {
   world[col::catchment_deprivation][i] = unit(catchment[0] / (catchment[0] + catchment[1]));
 }
 
-}  // namespace
-
-LuckVariance luck_variance(const Measurement::Params& p, double pupils) {
-  const auto size = static_cast<float>(pupils);
-  const double cohorts = cohort_luck(p.noise, size);
-  const double occasion = occasion_luck(p.occasion, p.occasion_size, size);
-  return {cohorts * cohorts, occasion * occasion};
-}
-
-ScorePrior score_prior(std::span<const float> score, std::span<const float> deprivation,
-                       std::span<const float> pupils, const Measurement::Params& luck_of) {
-  double n = 0, x = 0, y = 0, xx = 0, xy = 0;
-  for (std::size_t i = 0; i < score.size(); ++i) {
-    if (std::isnan(score[i])) continue;
-    n += 1, x += deprivation[i], y += score[i];
-    xx += static_cast<double>(deprivation[i]) * deprivation[i];
-    xy += static_cast<double>(deprivation[i]) * score[i];
-  }
-  ScorePrior prior;
-  if (n < 2) return {n > 0 ? y / n : 0.0, 0.0, 0.16};
-  const double sxx = xx - x * x / n;
-  prior.slope = sxx > 1e-12 ? (xy - x * y / n) / sxx : 0.0;
-  prior.intercept = (y - prior.slope * x) / n;
-  double residual = 0, luck = 0;
-  for (std::size_t i = 0; i < score.size(); ++i) {
-    if (std::isnan(score[i])) continue;
-    const double r = score[i] - prior.at(deprivation[i]);
-    residual += r * r;
-    luck += luck_variance(luck_of, pupils[i]).both();
-  }
-  prior.true_variance = std::max(residual / n - luck / n, 0.1 * residual / n);
-  return prior;
-}
-
-Expectation expectation(const World& world, const Measurement::Params& luck_of) {
-  const auto score = world[col::imported_score];
-  const auto deprivation = world[col::deprivation];
-  const ScorePrior prior = score_prior(score, deprivation, world[col::roll], luck_of);
-  Expectation all{std::vector<double>(score.size()), std::vector<double>(score.size()), 0};
-  // What is left of the scores, between districts and within (one-way analysis of variance with
-  // groups of unequal size).
-  const std::size_t districts = world.rows(Entity::district);
-  std::vector<double> mean(districts), count(districts);
-  const auto each = [&](std::size_t d, auto&& visit) {
-    const auto first = static_cast<std::size_t>(world[col::first_school][d]);
-    const auto size = static_cast<std::size_t>(world[col::district_schools][d]);
-    for (std::size_t i = first; i < first + size; ++i)
-      if (!std::isnan(score[i])) visit(i, score[i] - prior.at(deprivation[i]));
-  };
-  double n = 0, groups = 0, sum = 0, luck = 0, squares = 0;
-  for (std::size_t d = 0; d < districts; ++d) {
-    each(d, [&](std::size_t i, double left) {
-      mean[d] += left, count[d] += 1, luck += luck_variance(luck_of, world[col::roll][i]).both();
-    });
-    sum += mean[d], n += count[d], squares += count[d] * count[d], groups += count[d] > 0 ? 1 : 0;
-    if (count[d] > 0) mean[d] /= count[d];
-  }
-  double inside = 0, across = 0;
-  for (std::size_t d = 0; d < districts; ++d) {
-    each(d, [&](std::size_t, double left) { inside += (left - mean[d]) * (left - mean[d]); });
-    if (count[d] > 0) across += count[d] * (mean[d] - sum / n) * (mean[d] - sum / n);
-  }
-  double within = prior.true_variance + (n > 0 ? luck / n : 0.0), between = 0;
-  if (groups > 1 && n > groups) {
-    within = inside / (n - groups);
-    between = std::max(0.0, (across / (groups - 1) - within) / ((n - squares / n) / (groups - 1)));
-  }
-  all.within = n > 0 ? std::max(within - luck / n, 0.1 * within) : within;
-  for (std::size_t d = 0; d < districts; ++d) {
-    const double sure = count[d] * between / std::max(count[d] * between + within, 1e-12);
-    each(d, [&](std::size_t i, double) {
-      all.score[i] = prior.at(deprivation[i]) + sure * mean[d];
-      all.unsure[i] = (1 - sure) * between;
-    });
-  }
-  return all;
-}
-
-namespace {
-
 // The true score of each listed school, drawn given the reported one; 0 for the others.
 std::vector<float> draw_truth(const World& world, const Expectation& expected,
                               const Measurement::Params& measurement, const Draws& draws) {
@@ -312,20 +248,23 @@ void agree_in_practice(World& world, const ModelParameters& parameters, const Ex
   const auto change = [&](std::size_t i) {
     return sign * (truth[i] - expected.score[i]) - (1.0 - kept) * added[i];
   };
-  // On the whole nothing is moved: practice falls back in time, and the system would drift.
-  double pupils = 0, mean = 0, listed_pupils = 0;
+  // In no phase is anything moved on the whole: practice falls back in time, and the system would
+  // drift; and what one phase gains would be carried into the next.
+  std::array<double, kPhases> moved{}, listed_pupils{};
   for (std::size_t i = 0; i < world.schools(); ++i) {
+    if (!listed(i)) continue;
+    const auto p = static_cast<std::size_t>(world[col::phase][i]);
+    const double roll = world[col::roll][i];
+    listed_pupils[p] += roll;
+    moved[p] += roll * change(i);
+  }
+  double pupils = 0, basics = 0, broad = 0;
+  for (std::size_t i = 0; i < world.schools(); ++i) {
+    const auto p = static_cast<std::size_t>(world[col::phase][i]);
     const double roll = world[col::roll][i];
     pupils += roll;
     if (!listed(i)) continue;
-    listed_pupils += roll;
-    mean += roll * change(i);
-  }
-  mean /= std::max(listed_pupils, 1e-9);
-  double basics = 0, broad = 0;
-  for (std::size_t i = 0; i < world.schools(); ++i) {
-    if (!listed(i)) continue;
-    const double roll = world[col::roll][i];
+    const double mean = moved[p] / std::max(listed_pupils[p], 1e-9);
     const Taught taught =
         shift_practice(world, parameters, i, static_cast<float>(change(i) - mean));
     basics += roll * taught.basics, broad += roll * taught.broad;
@@ -335,19 +274,82 @@ void agree_in_practice(World& world, const ModelParameters& parameters, const Ex
   world[col::teaching_usual_broad][0] += broad / pupils;
 }
 
-// Value added and broad learning average 0.
-void centre_learning(World& world) {
-  double pupils = 0, added = 0, broad = 0;
-  for (std::size_t i = 0; i < world.schools(); ++i) {
-    const SchoolMeans m = school_means(world, i);
-    pupils += m.pupils;
-    added += static_cast<double>(m.pupils) * (m.score - m.intake);
-    broad += static_cast<double>(m.pupils) * m.broad;
-  }
-  if (pupils <= 0) return;
-  for (std::size_t i = 0; i < world.schools(); ++i)
-    shift(world, i, static_cast<float>(-added / pupils), 0.0f, 0.0f,
-          static_cast<float>(-broad / pupils));
+// Years of the present teaching that new pupils of each school bring with them, as far as it has
+// not faded.
+std::vector<double> years_brought(const World& world, double retention) {
+  const std::size_t n = world.schools(), districts = world.rows(Entity::district);
+  std::vector<double> brought(n);
+  std::int32_t counties = 0;
+  for (const std::int32_t county : world[col::county]) counties = std::max(counties, county + 1);
+  struct Leavers {
+    double pupils = 0, years = 0;
+  };
+  std::vector<Leavers> pool((districts + static_cast<std::size_t>(counties)) * kPhases);
+  const auto place = [](std::size_t of, int phase) {
+    return of * kPhases + static_cast<std::size_t>(phase);
+  };
+  for (int phase = 0; phase < kPhases; ++phase)
+    for (std::size_t i = 0; i < n; ++i) {
+      if (world[col::phase][i] != phase) continue;
+      if (world[col::feeder_pool][i] >= 0) {
+        const Leavers& fed = pool[place(static_cast<std::size_t>(world[col::feeder_pool][i]),
+                                        world[col::feeder_phase][i])];
+        brought[i] = fed.pupils > 0 ? fed.years / fed.pupils : 0.0;
+      }
+      const int eldest = world[col::grades][i] - 1;
+      double pupils = 0, years = brought[i];
+      for (int g = 0; g <= eldest; ++g) years = retention * years + 1.0;
+      for (int group = 0; group < kGroups; ++group)
+        pupils += world[col::cohort_pupils][plane(n, cohort_plane(eldest, group), i)];
+      const auto d = static_cast<std::size_t>(world[col::district][i]);
+      for (const std::size_t of :
+           {d, districts + static_cast<std::size_t>(world[col::county][d])}) {
+        pool[place(of, phase)].pupils += pupils;
+        pool[place(of, phase)].years += pupils * years;
+      }
+    }
+  return brought;
+}
+
+// Value added and broad learning average 0, now and for as long as nothing changes: the zero of
+// teaching moves so far that pupils who have always been taught so are there, and all of them have.
+// (Only to shift what they know would not do: phases that teach unlike one another would bring it
+// back.)
+void centre_learning(World& world, const ModelParameters& parameters) {
+  const std::size_t n = world.schools();
+  const double retention = parameters.of<Learning>().retention;
+  const std::vector<double> brought = years_brought(world, retention);
+  const auto each_cohort = [&](auto&& visit) {
+    for (std::size_t i = 0; i < n; ++i) {
+      double years = brought[i];
+      for (int g = 0; g < world[col::grades][i]; ++g) {
+        years = retention * years + 1.0;
+        visit(i, g, years);
+      }
+    }
+  };
+  double all_years = 0, added = 0, broad = 0;
+  each_cohort([&](std::size_t i, int g, double years) {
+    double pupils = 0;
+    for (int group = 0; group < kGroups; ++group) {
+      const std::size_t place = plane(n, cohort_plane(g, group), i);
+      const double of = world[col::cohort_pupils][place];
+      pupils += of;
+      added += of * static_cast<double>(world[col::attainment][place] - world[col::intake][place]);
+    }
+    all_years += pupils * years;
+    broad += pupils * static_cast<double>(world[col::broad_learning][plane(n, g, i)]);
+  });
+  if (all_years <= 0) return;
+  added /= all_years, broad /= all_years;  // by year of teaching
+  world[col::teaching_usual_basics][0] += added;
+  world[col::teaching_usual_broad][0] += broad;
+  each_cohort([&](std::size_t i, int g, double years) {
+    world[col::broad_learning][plane(n, g, i)] -= static_cast<float>(broad * years);
+    for (int group = 0; group < kGroups; ++group)
+      world[col::attainment][plane(n, cohort_plane(g, group), i)] -=
+          static_cast<float>(added * years);
+  });
 }
 
 }  // namespace
@@ -360,7 +362,7 @@ void anchor(World& world, const ModelParameters& parameters, Key key) {
   const Expectation expected = expectation(world, measurement);
   const std::vector<float> truth = draw_truth(world, expected, measurement, draws);
   agree_in_practice(world, parameters, expected, truth);
-  centre_learning(world);
+  centre_learning(world, parameters);
 
   double pupils = 0, reported = 0;
   for (std::size_t i = 0; i < n; ++i) {

@@ -2,41 +2,13 @@
 // year 0.
 #pragma once
 
-#include <vector>
-
 #include "model/term.hpp"
 
 namespace reformsim {
 
-// What the deprivation of a listed school says about its score, and how much truth varies around
-// that.
-struct ScorePrior {
-  double intercept = 0, slope = 0, true_variance = 0.16;
-  double at(double deprivation) const { return intercept + slope * deprivation; }
-  double sd() const { return __builtin_sqrt(true_variance); }
-};
-// How much a score of so many pupils varies by luck: that of its cohorts and that of the occasion.
-struct LuckVariance {
-  double cohorts = 0, occasion = 0;
-  double both() const { return cohorts + occasion; }
-};
-LuckVariance luck_variance(const Measurement::Params& p, double pupils);
-
-// Schools without a score (NaN) say nothing.
-ScorePrior score_prior(std::span<const float> score, std::span<const float> deprivation,
-                       std::span<const float> pupils, const Measurement::Params& luck_of);
-
-// What a listed school's deprivation and its district say about its score; 0 for the others. The
-// district counts as far as its schools are enough to tell its effect from their own.
-struct Expectation {
-  std::vector<double> score;   // by school
-  std::vector<double> unsure;  // variance that the district's effect still has
-  double within = 0;           // variance of the truth around it, but for that
-};
-Expectation expectation(const World& world, const Measurement::Params& luck_of);
-
-// Moves the zero of teaching to the system's present mean; yearly during burn-in, and at its end.
-void centre_teaching(World& world, const Parallel& parallel);
+// Moves the zero of teaching so that the system's pupils learn what is usual in the present year,
+// in the time and with the reach they have; yearly during burn-in, and at its end.
+void centre_teaching(World& world, const ModelParameters& parameters, const Parallel& parallel);
 
 // At year 0: roll and deprivation are the list's; value added averages 0; on an imported list each
 // school's true score is drawn given its reported one (shrunken by its reliability), luck makes up

@@ -60,7 +60,14 @@ const ParameterRow<ClusterTrust::Params> kRows[] = {
     {"worth", &ClusterTrust::Params::worth, "share", 0.1, 0.7,
      "Quality and maturity together that a member must see, in partners as engaged as itself, for "
      "the network to be worth its time.",
-     "assumed; direction: Munby and Fullan 2016", Role::constant}};
+     "assumed; direction: Munby and Fullan 2016", Role::constant},
+    {"novelty", &ClusterTrust::Params::novelty, "share", 0, 0.4,
+     "Belief that a new member has in its network because it is new, beyond what it sees.",
+     "assumed; direction: staff were positive where pupils gained nothing, EEF 2017 (Challenge the "
+     "Gap)",
+     Role::constant},
+    {"novelty_lasts", &ClusterTrust::Params::novelty_lasts, "year", 0.3, 3,
+     "Years in which novelty falls to a third (1/e).", "assumed", Role::constant}};
 
 }  // namespace
 
@@ -174,7 +181,8 @@ void ClusterTrust::step(const Access& world, const Params& p, const Context& now
   now.parallel.for_each_block(world.schools(), [&](Block b) {
     const auto c = world.in(b);
     const int32_t* cluster = c[col::cluster];
-    const float* engaged = c[col::engagement_real];
+    const float *engaged = c[col::engagement_real], *says = c[col::engagement_declared],
+                *since = c[col::member_for];
     float *net_trust = c[col::network_trust], *net_quality = c[col::network_quality],
           *belief = c[col::belief_in_networks];
     const auto social = c[col::social_change];
@@ -197,8 +205,11 @@ void ClusterTrust::step(const Access& world, const Params& p, const Context& now
       }
       net_trust[i] = t;
       net_quality[i] = q;
-      // Belief follows what is seen (and what the cluster tells itself), not what is true.
-      const float settled = unit(0.5f + q + stage + deceived - p.worth * engaged[i]);
+      // Belief follows what is seen (and what the cluster tells itself, and that it is new), not
+      // what is true.
+      const float novel =
+          says[i] > 0.0f ? novelty_left(p.novelty, p.novelty_lasts, since[i] - 0.5f * years) : 0.0f;
+      const float settled = unit(0.5f + q + stage + deceived + novel - p.worth * engaged[i]);
       belief[i] += settles * (settled - belief[i]);
       social[i] += p.gain * q * beyond * years;
       internal[i] += p.gain * stage * years;

@@ -37,15 +37,18 @@ struct ClusterTrust {
     float cosiness = 0.2f;
     float gain = 0.05f;
     float worth = 0.45f;
+    float novelty = 0.15f;
+    float novelty_lasts = 1.0f;
   };
   static std::span<const ParameterRow<Params>> parameters();
 
   using Access = Columns<
       Reads<col::cluster, col::member, col::first_member, col::cluster_size, col::engagement_real,
-            col::engagement_declared, col::engagement_depth, col::fear, col::leader_changed,
-            col::reported_score, col::reported_before, col::cluster_facilitation,
-            col::cluster_capacity, col::cluster_dependence, col::cluster_leadership,
-            col::cluster_openness, col::cluster_validation, col::feedback_used, col::systemness>,
+            col::engagement_declared, col::member_for, col::engagement_depth, col::fear,
+            col::leader_changed, col::reported_score, col::reported_before,
+            col::cluster_facilitation, col::cluster_capacity, col::cluster_dependence,
+            col::cluster_leadership, col::cluster_openness, col::cluster_validation,
+            col::feedback_used, col::systemness>,
       Owns<col::cluster_contact, col::cluster_quality, col::cluster_trust, col::cluster_purpose,
            col::cluster_transparency, col::cluster_maturity, col::self_assessment_bias,
            col::network_trust, col::network_quality, col::belief_in_networks>,
@@ -58,6 +61,11 @@ struct ClusterTrust {
 // The success factors together: their mean of power `exponent` (1 adds, 0 multiplies, below 0 the
 // weakest rules).
 float together(std::span<const float, kFactors> factors, float exponent);
+
+// What a member thinks its network is worth because it is new, `years` after joining.
+inline float novelty_left(float novelty, float lasts, float years) {
+  return novelty * exp(-positive(years) / lasts);
+}
 
 // How far somebody makes the network work: facilitators, or its own people as far as they can and
 // do not leave it to others; an able leader in the middle helps. Without any of them little

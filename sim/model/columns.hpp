@@ -124,9 +124,12 @@ using std::uint64_t;
  C(leadership,           school, float, one, state, staff, "leader SD", -6, 6, "skill of its leader") \
  C(leader_tenure,        school, float, one, state, staff, "year", 0, 100, "years its leader has led it") \
  C(leader_changed,       school, float, one, flow, staff, "1", 0, 1, "1 in the term a new leader arrives") \
+ C(heads_raised_by,      school, float, one, state, staff, "leader SD", 0, 3, "how far its heads of then were made exceptional, so far") \
+ C(head_exceptional,     school, float, one, state, staff, "leader SD", 0, 8, "how far its present head was made exceptional, here or elsewhere") \
  C(leader_id,            leader, uint64_t, one, state, staff, "1", 0, 0, "lasting id of the person") \
  C(leader_school,        leader, int32_t, one, state, staff, "row", 0, 0, "row of the school led; -1 in the pool") \
  C(leader_skill,         leader, float, one, state, staff, "leader SD", -8, 8, "skill of the person") \
+ C(leader_raised,        leader, float, one, state, staff, "leader SD", 0, 8, "how far the person was made exceptional; part of the skill") \
  C(leader_system_mind,   leader, float, one, state, staff, "share", 0, 1, "care for the success of other schools too") \
  C(leader_trained,       leader, float, one, state, staff, "1", 0, 1, "1 when trained to lead in the middle") \
  C(leader_generation,    leader, int32_t, one, state, staff, "1", 0, 0, "how many persons have held this row before") \
@@ -184,6 +187,7 @@ using std::uint64_t;
  C(tie_trust,            school, float, ties, flow, network, "share", 0, 1, "trust between the partners") \
  C(engagement_declared,  school, float, one, state, network, "share", 0, 1, "1 when the school says it belongs") \
  C(engagement_real,      school, float, one, state, network, "share", 0, 1, "how far it really takes part") \
+ C(member_for,           school, float, one, state, network, "year", 0, 100, "years since it last joined; 0 when it does not belong") \
  C(belief_in_networks,   school, float, one, state, network, "share", 0, 1, "belief that the network is worth its time") \
  C(network_trust,        school, float, one, flow, network, "share", 0, 1, "trust in its cluster, as far as it takes part") \
  C(network_quality,      school, float, one, flow, network, "share", 0, 1, "the success factors of its cluster together, as far as it takes part") \
@@ -207,6 +211,7 @@ using std::uint64_t;
  C(first_school,         district, int32_t, one, fixed, place, "row", 0, 0, "its first school") \
  C(district_schools,     district, int32_t, one, fixed, place, "schools", 0, 0, "its number of schools") \
  C(district_disposition, district, int32_t, one, state, district, "1", 0, 2, "0 willing, 1 token, 2 resistant") \
+ C(district_caution,     district, float, one, fixed, district, "share", 0, 1, "how much the district counts the trouble a grant brings, 0.5 is usual") \
  C(district_capacity,    district, float, one, state, district, "share", 0, 1, "capacity to support its schools, before what is drained from it") \
  C(district_drained,     district, float, one, state, district, "share", 0, 1, "share of that capacity that has gone to its schools or been cut") \
  C(drained_change,      district, float, one, change, district, "share", 0, 0, "gain or loss of the drained share this term") \
@@ -217,6 +222,7 @@ using std::uint64_t;
  C(district_support,     school, float, one, state, district, "share", 0, 1, "support the school has from its district") \
  /* money */ \
  C(grant,                school, float, one, flow, money, "currency/pupil/year", 0, 0, "money the school receives") \
+ C(takes_grant,          district, float, one, state, money, "1", 0, 1, "1 when the district has taken up the grant this year") \
  C(lever_spending,       school, float, one, flow, money, "currency/pupil/year", 0, 0, "spent on the levers") \
  C(ordinary_spending,    school, float, one, flow, money, "currency/pupil/year", 0, 0, "spent on the ordinary running of the school") \
  C(ordinary_usual,       school, float, one, fixed, money, "currency/pupil/year", 0, 0, "ordinary spending at year 0") \

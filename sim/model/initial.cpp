@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/hash.hpp"
-#include "model/anchor.hpp"
 #include "model/clusters.hpp"
+#include "model/score_prior.hpp"
 
 namespace reformsim {
 namespace {
@@ -120,8 +120,8 @@ void draw_schools(World& world, const Scenario& scenario, const Population& popu
   const double local = parameters.of<LabourMarket>().local;
   Measurement::Params luckless;
   luckless.noise = luckless.occasion = 0.0f;
-  const ScorePrior prior =
-      score_prior(population.score, population.deprivation, population.enrolment, luckless);
+  const ScorePrior prior = score_prior(population.score, world[col::phase], population.deprivation,
+                                       population.enrolment, luckless);
   // The share of practice that a school's practices have in common has to carry the sign for all of
   // them.
   const double sign =
@@ -189,7 +189,10 @@ void draw_schools(World& world, const Scenario& scenario, const Population& popu
         std::sqrt(static_cast<double>(repertoire.common_share)) *
         (std::isnan(population.score[i])
              ? luck
-             : sign * (population.score[i] - prior.at(population.deprivation[i])) / prior.sd() +
+             : sign *
+                       (population.score[i] -
+                        prior.at(world[col::phase][i], population.deprivation[i])) /
+                       prior.sd() +
                    std::sqrt(1.0 - sign * sign) * luck);
     for (std::uint32_t k = 0; k < kPractices; ++k) {
       const double own = std::sqrt(1.0 - repertoire.common_share) * practice_draws.normal(id, k);
@@ -210,17 +213,28 @@ std::vector<double> signs_of_districts(const World& world, double& sign) {
   luckless.noise = luckless.occasion = 0.0f;
   const auto score = world[col::imported_score];
   const auto deprivation = world[col::deprivation];
-  const ScorePrior prior = score_prior(score, deprivation, world[col::roll], luckless);
+  const ScorePrior prior =
+      score_prior(score, world[col::phase], deprivation, world[col::roll], luckless);
   std::vector<float> above;
   std::vector<double> signs(world.rows(Entity::district));
+  std::vector<double> pupils(signs.size());
+  double mean = 0, all = 0;
   for (std::size_t d = 0; d < signs.size(); ++d) {
     double sum = 0, listed = 0;
     const std::size_t first = at(world[col::first_school][d]);
-    for (std::size_t i = first; i < first + at(world[col::district_schools][d]); ++i)
-      if (!std::isnan(score[i])) sum += score[i] - prior.at(deprivation[i]), listed += 1;
+    for (std::size_t i = first; i < first + at(world[col::district_schools][d]); ++i) {
+      pupils[d] += static_cast<double>(world[col::roll][i]);
+      if (std::isnan(score[i])) continue;
+      sum += score[i] - prior.at(world[col::phase][i], deprivation[i]);
+      listed += 1;
+    }
     signs[d] = listed > 0 ? sum / listed : 0.0;
     if (listed > 0) above.push_back(static_cast<float>(signs[d]));
+    mean += pupils[d] * signs[d], all += pupils[d];
   }
+  // The usual pupil's district is no better than others, or the system would drift as they come
+  // back to what is usual.
+  for (double& s : signs) s -= all > 0 ? mean / all : 0.0;
   const double sd = moments(above).sd;
   sign = sd > 1e-6 ? std::min(kDistrictSd / sd, 0.9) : 0.0;
   for (double& s : signs) s *= sd > 1e-6 ? sign / sd : 0.0;
@@ -251,6 +265,7 @@ void draw_districts(World& world, const Scenario& scenario, const ModelParameter
     world[col::district_drained][d] = drained;
     world[col::district_disposition][d] =
         disposition_of(draws.uniform(id, 1), middle.token_share, middle.resistant_share);
+    world[col::district_caution][d] = draws.uniform(id, 2);
   }
   const float usual = p.usual_capacity * (1.0f - drained);
   std::fill(world[col::district_support].begin(), world[col::district_support].end(), usual);

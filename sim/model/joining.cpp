@@ -1,5 +1,6 @@
 #include "model/joining.hpp"
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -135,13 +136,17 @@ void Joining::step(const Access& world, const Params& p, const Context& now) {
                 *energy = c[col::energy], *trust = c[col::trust_in_centre],
                 *reluctance = c[col::reluctance], *changed = c[col::leader_changed],
                 *depth = c[col::engagement_depth];
-    float *says = c[col::engagement_declared], *does = c[col::engagement_real];
+    float *says = c[col::engagement_declared], *does = c[col::engagement_real],
+          *since = c[col::member_for];
     const float *looks = outlook.data() + b.begin, *likely = chance.data() + b.begin;
     const auto load = c[col::load];
     for (std::size_t i = 0; i < b.size(); ++i) {
       const float said = says[i];
       if (likely[i] > 0.0f && now.draws.uniform(c[col::school_id][i], 0) < likely[i])
         says[i] = 1.0f - said;
+      // Who joins does so halfway through the term, on average.
+      since[i] =
+          says[i] > 0.0f ? std::min(since[i] + (said > 0.0f ? years : 0.5f * years), 100.0f) : 0.0f;
       // Who would not have joined of their own accord is there because of others' will.
       const auto how = static_cast<Participation>(static_cast<int>(mode[i]));
       const bool chose = how != Participation::mandated && reluctance[i] < p.saturation;

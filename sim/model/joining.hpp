@@ -38,7 +38,8 @@ struct Joining {
                     col::reluctance, col::energy, col::trust_in_centre, col::belief_in_networks,
                     col::leader, col::leader_system_mind, col::systemness, col::cluster_purpose,
                     col::leader_changed, col::engagement_depth>,
-              Owns<col::engagement_declared, col::engagement_real>, Adds<col::load>,
+              Owns<col::engagement_declared, col::engagement_real, col::member_for>,
+              Adds<col::load>,
               Uses<lever::participation, lever::expectation, lever::coalition_building>>;
   static void step(const Access& world, const Params& p, const Context& now);
 };

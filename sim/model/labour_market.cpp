@@ -57,8 +57,10 @@ const ParameterRow<Params> kRows[] = {
      "costing nothing.",
      "assumed; the effect it must give: Ronfeldt, Loeb and Wyckoff 2013", Role::constant},
     {"succession_shock", &Params::succession_shock, "share", 0, 0.3,
-     "Coherence lost when a new leader arrives.",
-     "assumed; the effect it must give: Miller 2013; Henry and Harbatkin 2019", Role::constant},
+     "Coherence lost when a new leader arrives in a school whose staff has turned over as usual.",
+     "assumed; the effect it must give: Miller 2013; Henry and Harbatkin 2019; larger in poor "
+     "schools: Beteille, Kalogrides and Loeb 2012",
+     Role::constant},
     {"hiring_luck", &Params::hiring_luck, "SD", 0.3, 5,
      "SD of luck in the ranking of candidates for headship, against their skill, and of vacancies, "
      "against the school's name.",
@@ -100,6 +102,7 @@ void newcomer(const Access& world, const Params& p, const Draws& draws, std::siz
   world[col::leader_skill][row] = draws.normal(id, kSkill) + p.new_leader_skill;
   world[col::leader_system_mind][row] = draws.uniform(id, kSystemMind);
   world[col::leader_trained][row] = 0.0f;
+  world[col::leader_raised][row] = 0.0f;
   world[col::leader_school][row] = -1;
   world[col::leaders_entered][0] += 1;
   world[col::leaders_left][0] += 1;
@@ -142,10 +145,31 @@ void leaders(const Access& world, const Params& p, const Context& now,
     const std::size_t i = vacancies[v].row, row = candidates[v].row;
     leader[i] = static_cast<int32_t>(row);
     school_of[row] = static_cast<int32_t>(i);
-    world[col::leadership][i] = world[col::leader_skill][row];
+    world[col::leadership][i] = clamp(world[col::leader_skill][row], -6.0f, 6.0f);
+    world[col::head_exceptional][i] = world[col::leader_raised][row];
     world[col::leader_tenure][i] = 0.0f;
     world[col::leader_changed][i] = 1.0f;
-    world[col::coherence_change][i] += -p.succession_shock;
+    world[col::coherence_change][i] +=
+        -succession_loss(p.succession_shock, world[col::teacher_turnover][i], p.teacher_turnover);
+  }
+}
+
+// Heads who sit where exceptional heads begin turn out to be so much abler; whoever comes after
+// them does not, and they take it along.
+void raise_heads(const Access& world, Block b) {
+  const auto c = world.in(b);
+  const float* level = c[lever::exceptional_heads];
+  float *by = c[col::heads_raised_by], *exceptional = c[col::head_exceptional];
+  for (std::size_t i = 0; i < b.size(); ++i) {
+    const float more = level[i] - by[i];
+    by[i] = level[i];
+    if (!(more > 0.0f)) continue;
+    const auto row = static_cast<std::size_t>(c[col::leader][i]);
+    float &raised = world[col::leader_raised][row], &skill = world[col::leader_skill][row];
+    raised = std::min(raised + more, 8.0f);
+    skill = clamp(skill + more, -8.0f, 8.0f);
+    exceptional[i] = raised;
+    c[col::leadership][i] = clamp(skill, -6.0f, 6.0f);
   }
 }
 
@@ -282,6 +306,7 @@ void LabourMarket::step(const Access& world, const Params& p, const Context& now
       c[col::leader_tenure][i] = std::min(c[col::leader_tenure][i] + years, 100.0f);
       c[col::leader_changed][i] = 0.0f;
     }
+    raise_heads(world, b);
     train(world, p, now, b);
   });
   if (!now.first_of_year) return;

@@ -50,11 +50,13 @@ struct LabourMarket {
             col::teacher_posts_usual, col::funded>,
       Owns<col::teachers, col::teacher_posts, col::teacher_vacancy, col::teacher_skill,
            col::teacher_skill_spread, col::teacher_turnover, col::leader, col::leadership,
-           col::leader_tenure, col::leader_changed, col::leader_id, col::leader_school,
-           col::leader_skill, col::leader_system_mind, col::leader_trained, col::leader_generation,
-           col::pool_teachers, col::pool_skill, col::teachers_entered, col::teachers_left,
-           col::leaders_entered, col::leaders_left>,
-      Adds<col::coherence_change, col::social_change>, Uses<lever::leader_training>>;
+           col::leader_tenure, col::leader_changed, col::heads_raised_by, col::head_exceptional,
+           col::leader_raised, col::leader_id, col::leader_school, col::leader_skill,
+           col::leader_system_mind, col::leader_trained, col::leader_generation, col::pool_teachers,
+           col::pool_skill, col::teachers_entered, col::teachers_left, col::leaders_entered,
+           col::leaders_left>,
+      Adds<col::coherence_change, col::social_change>,
+      Uses<lever::leader_training, lever::exceptional_heads>>;
   static void step(const Access& world, const Params& p, const Context& now);
 };
 
@@ -68,6 +70,12 @@ inline float exit_rate(float usual, const LabourMarket::Params& p, float context
 // or below the usual. `pupils` and `money` (per pupil) are relative to the usual.
 inline float posts_at(float usual, float share, float pupils, float money) {
   return usual * pupils * (1.0f - share + share * money);
+}
+
+// Coherence lost with the arrival of a new leader. The more of the staff left in the same year, the
+// fewer carry on what was there; at the usual turnover it is `shock`.
+inline float succession_loss(float shock, float turnover, float usual) {
+  return shock * clamp(turnover / usual, 0.0f, 3.0f);
 }
 
 // Teachers of a school as a number, a mean and an SD of skill.

@@ -104,8 +104,8 @@ void add_levers(FieldTable& table) {
 #undef L
 #undef K
   // These settle something for the system as a whole.
-  static constexpr std::string_view kWhole[] = {"funding.rule", "networks.cluster_size",
-                                                "networks.composition"};
+  static constexpr std::string_view kWhole[] = {"funding.rule", "funding.grant_rule",
+                                                "networks.cluster_size", "networks.composition"};
   table.add_check([](const Scenario& scenario) {
     std::vector<Problem> problems;
     for (const std::string_view path : kWhole)

@@ -31,6 +31,7 @@ namespace reformsim {
  L(appraisal,    "individualistic_policies.appraisal", "share", 0, 1, 0.2, "How far every teacher is appraised and graded one by one.", "assumed; Adnot, Dee, Katz and Wyckoff 2016") \
  L(merit_pay,    "individualistic_policies.merit_pay", "share", 0, 1, 0.0, "How far pay follows the results of single teachers; 1 is a tenth of pay.", "Pham, Nguyen and Springer 2021") \
  L(dismissal,    "individualistic_policies.dismissal", "share/year", 0, 0.2, 0.0, "Share of teachers dismissed in a year for weak appraisals.", "Adnot, Dee, Katz and Wyckoff 2016") \
+ L(exceptional_heads, "individualistic_policies.exceptional_heads", "leader SD", 0, 3, 0.0, "How far above its skill the head is raised who leads a school when this starts there; 2 makes an exceptional leader. It is the person's: it moves on and retires with the head, and nobody is created.", "assumed; exceptional leaders: Munby and Fullan 2016; Branch, Hanushek and Rivkin 2012") \
  L(technology,   "technology.investment", "share", 0, 1, 0.1, "How far lessons are equipped with devices and software; 1 is a device for every pupil.", "Cristia et al. 2017; Escueta et al. 2020") \
  L(initiatives_started, "ad_hoc_policies.initiatives", "initiatives/year", 0, 12, 1.3, "Central initiatives started each year.", "Hess 1999: 11 to 12 in three years in urban districts; 4 in three years taken as usual") \
  L(initiative_life, "ad_hoc_policies.life", "year", 0.3, 15, 3.0, "Years until an initiative is given up.", "assumed; English education secretaries stay about 2 years") \
@@ -78,7 +79,9 @@ namespace reformsim {
  L(coalition_building, "system_leadership.coalition_building", "share", 0, 1, 0.5, "Row 9: builds coalitions until enough will go along (1) or goes too slowly or too fast (0).", "Munby and Fullan 2016") \
  L(total_per_pupil, "funding.total_per_pupil", "currency/pupil/year", 500, 100000, 5500, "All money for schools, levers included.", "California districts 1998-99 spent 5,312 US dollars on average") \
  L(reform_per_pupil, "funding.reform_per_pupil", "currency/pupil/year", 0, 20000, 200, "The part of the total that the funding rule shares out and the levers may use; what they leave goes to ordinary running. Never more than the total.", "assumed, about 4% of the total") \
- K(funding_rule, "funding.rule", "per_pupil|equal_per_district|by_need|competitive", 0, "How the reform money is shared out.", "Hargreaves and Ainscow 2015 (equal per district in Ontario)")
+ K(funding_rule, "funding.rule", "per_pupil|equal_per_district|by_need|competitive", 0, "How the reform money is shared out.", "Hargreaves and Ainscow 2015 (equal per district in Ontario)") \
+ L(grant_per_pupil, "funding.grant_per_pupil", "currency/pupil/year", 0, 2000, 0.0, "A grant on top of the reform money, part of the total, that each district takes up or leaves; what is left goes to all schools as ordinary money.", "Hargreaves and Ainscow 2015: 25 million dollars over four years for 72 districts") \
+ K(grant_rule, "funding.grant_rule", "per_pupil|equal_per_district", 0, "What of the grant each district is offered: its pupils' part, or the same as every other.", "Hargreaves and Ainscow 2015 (equal per district in Ontario)")
 // clang-format on
 
 enum class LeverId : std::uint16_t {
@@ -105,6 +108,7 @@ enum class TargetKind { status, growth, threshold };
 enum class AccountabilityUnit { school, cluster };
 enum class DistrictRole { bypassed, mediating, leading };
 enum class FundingRule { per_pupil, equal_per_district, by_need, competitive };
+enum class GrantRule { per_pupil, equal_per_district };
 enum class Composition { place, families, cross_district };
 
 void add_levers(FieldTable& table);

@@ -5,6 +5,8 @@
 #include <tuple>
 #include <vector>
 
+#include "model/district_grant.hpp"
+
 namespace reformsim {
 namespace {
 
@@ -112,7 +114,17 @@ const ParameterRow<Params> kRows[] = {
      "Days of cover a year in a school with all the support it could use.", "assumed", kHeld},
     {"bid_days", &Params::bid_days, "days", 0, 80,
      "Staff days a year for bids where money is won by competition, per school.",
-     "assumed; direction: Hargreaves and Ainscow 2015", kHeld}};
+     "assumed; direction: Hargreaves and Ainscow 2015", kHeld},
+    {"head_premium", &Params::head_premium, "share/SD", 0, 0.5,
+     "Pay of an exceptional head beyond a leader's usual, by SD of skill.", "assumed", kHeld},
+    // the grant that districts take up or leave
+    {"grant_posts", &Params::grant_posts, "posts", 0.05, 3,
+     "Teachers' posts that it takes a district, however small, to apply for the grant, run it and "
+     "account for it.",
+     "assumed", kHeld},
+    {"grant_resisted", &Params::grant_resisted, "share", 0, 1,
+     "What a grant counts for in a district that resists, against what it counts for in others.",
+     "assumed; direction: Hargreaves and Ainscow 2015 (all of 72 took it)", kHeld}};
 
 // All that quantities are made of, for the schools of a block.
 struct Schools {
@@ -123,6 +135,8 @@ struct Schools {
       *cross_review;
   const float* help_due;  // share of a facilitated cluster that is the school's, not yet released
   const float* trains;    // leaders trained in a year; there is one
+  const float* heads;     // how exceptional its head is paid to be
+  const float* grant;     // share of its district's grant that is the school's
   float bids;             // 1 where money is won by competition
 };
 
@@ -174,7 +188,9 @@ constexpr auto kCosts = std::tuple{
   cost(L::cross_review, &P::cross_review_days, teacher_day, due, "real engagement, by cross review", [](S s, I i) { return s.real[i] * s.cross_review[i]; }),
   cost(L::brokering, &P::lent_leaders, leader_year, due, "leaders' time given to others", [](S s, I i) { return s.given[i]; }),
   cost(L::brokering, &P::support_days, teacher_day, due, "support received", [](S s, I i) { return s.received[i]; }),
-  cost(L::funding_rule, &P::bid_days, teacher_day, due, "schools that bid", [](S s, I) { return s.bids; })};
+  cost(L::funding_rule, &P::bid_days, teacher_day, due, "schools that bid", [](S s, I) { return s.bids; }),
+  cost(L::exceptional_heads, &P::head_premium, leader_year, due, "SDs of the head beyond others", [](S s, I i) { return s.heads[i]; }),
+  cost(L::grant_per_pupil, &P::grant_posts, teacher_year, due, "its part of the district's, where that has taken the grant", [](S s, I i) { return s.grant[i]; })};
 // clang-format on
 
 using UnitCosts = std::array<float, std::tuple_size_v<decltype(kCosts)>>;
@@ -255,7 +271,8 @@ void share_out(const Access& world, const Params& p, const Context& now, Funding
 }
 
 // What of the levers' bill the grant pays, and what is left for ordinary running.
-void pay(const Access& world, const Params& p, const Context& now, FundingRule rule) {
+void pay(const Access& world, const Params& p, const Context& now, FundingRule rule,
+         const GrantOffer& offer) {
   UnitCosts unit;
   for (std::size_t k = 0; k < unit.size(); ++k) {
     const CostItem& item = cost_items()[k];
@@ -268,9 +285,16 @@ void pay(const Access& world, const Params& p, const Context& now, FundingRule r
     const auto c = world.in(b);
     const int32_t *cluster = c[col::cluster], *leader = c[col::leader];
     const float *training = c[lever::leader_training], *release = c[lever::release];
-    std::array<float, kBlock> help_due, trains;
+    const int32_t* district = c[col::district];
+    std::array<float, kBlock> help_due, trains, grant;
     for (std::size_t i = 0; i < b.size(); ++i) {
-      help_due[i] = trains[i] = 0.0f;
+      help_due[i] = trains[i] = grant[i] = 0.0f;
+      if (offer.any()) {
+        const auto d = static_cast<std::size_t>(district[i]);
+        if (offer.each[d] > 0)
+          grant[i] = static_cast<float>(static_cast<double>(c[col::roll][i]) / offer.pupils[d]);
+        c[col::grant][i] += static_cast<float>(offer.each[d]);
+      }
       if (cluster[i] >= 0) {
         const auto k = static_cast<std::size_t>(cluster[i]);
         help_due[i] = (1.0f - release[i] * capacity_of[k]) / static_cast<float>(size_of[k]);
@@ -309,6 +333,8 @@ void pay(const Access& world, const Params& p, const Context& now, FundingRule r
                           .cross_review = c[lever::cross_review],
                           .help_due = help_due.data(),
                           .trains = trains.data(),
+                          .heads = c[lever::exceptional_heads],
+                          .grant = grant.data(),
                           .bids = rule == FundingRule::competitive ? 1.0f : 0.0f};
     const float *total = c[lever::total_per_pupil], *reform = c[lever::reform_per_pupil];
     const Bills asked(schools, b.size(), unit);
@@ -319,6 +345,7 @@ void pay(const Access& world, const Params& p, const Context& now, FundingRule r
       const float wanted_each = asked.wanted[i] * each, due_each = asked.due[i] * each;
       paid[i] = funded_share(money[i], due_each, wanted_each);
       money[i] += total[i] - std::min(reform[i], total[i]);
+      if (offer.any()) money[i] += static_cast<float>(offer.left) - set_aside(world, b.begin + i);
       spent[i] = std::min(due_each + paid[i] * wanted_each, money[i]);
       running[i] = money[i] - spent[i];
     }
@@ -359,7 +386,7 @@ std::span<const CostItem> cost_items() {
 void Money::step(const Access& world, const Params& p, const Context& now) {
   const auto rule = static_cast<FundingRule>(static_cast<int>(world.mean(lever::funding_rule)));
   share_out(world, p, now, rule);
-  pay(world, p, now, rule);
+  pay(world, p, now, rule, offer_grant(world, p, now));
   keep_ledger(world, now);
 }
 

@@ -60,6 +60,9 @@ struct Money {
     float lent_leaders = 1.0f;
     float support_days = 10.0f;
     float bid_days = 15.0f;
+    float head_premium = 0.1f;
+    float grant_posts = 0.5f;
+    float grant_resisted = 0.5f;
   };
   static std::span<const ParameterRow<Params>> parameters();
 
@@ -67,11 +70,13 @@ struct Money {
       Reads<col::roll, col::deprivation, col::teachers, col::leader, col::leader_trained,
             col::engagement_real, col::engagement_declared, col::cluster, col::cluster_size,
             col::cluster_capacity, col::initiatives, col::leadership, col::support_given,
-            col::support_received, col::first_school, col::district_schools>,
-      Owns<col::grant, col::lever_spending, col::ordinary_spending, col::funded,
+            col::support_received, col::district, col::first_school, col::district_schools,
+            col::district_disposition, col::district_caution>,
+      Owns<col::grant, col::takes_grant, col::lever_spending, col::ordinary_spending, col::funded,
            col::money_received, col::money_on_levers, col::money_on_running>,
       Adds<>,
-      Uses<lever::total_per_pupil, lever::reform_per_pupil, lever::funding_rule, lever::broadcast,
+      Uses<lever::total_per_pupil, lever::reform_per_pupil, lever::funding_rule,
+           lever::grant_per_pupil, lever::grant_rule, lever::exceptional_heads, lever::broadcast,
            lever::light_touch, lever::coaching, lever::collaborative_time, lever::technology,
            lever::inspection, lever::facilitation, lever::release, lever::hubs,
            lever::leader_training, lever::publication, lever::stakes, lever::appraisal,

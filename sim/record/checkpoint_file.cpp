@@ -137,6 +137,7 @@ void pack(Packer& to, const Recording& recording) {
   to.values(recording.cluster);
   to.values(recording.school_cluster);
   to.values(recording.school_district);
+  to.values(recording.school_phase);
   to.values(recording.school_enrolment);
 }
 
@@ -152,6 +153,7 @@ Recording unpack_recording(Unpacker& from, std::uint32_t replicate) {
   recording.cluster = from.values<float>();
   recording.school_cluster = from.values<std::int32_t>();
   recording.school_district = from.values<std::int32_t>();
+  recording.school_phase = from.values<std::int32_t>();
   recording.school_enrolment = from.values<float>();
   return recording;
 }

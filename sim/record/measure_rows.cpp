@@ -146,11 +146,13 @@ std::vector<Measure> make_system_measures() {
   };
 }
 
+// Numbers, and of districts their disposition, which is one of three.
 std::vector<Measure> columns_of(Entity entity) {
   std::vector<Measure> measures;
   for (const ColumnInfo& column : kColumnInfo)
-    if (column.entity == entity && column.type == Type::f32 && column.width == Width::one &&
-        column.kind != Kind::change)
+    if (column.entity == entity &&
+        (column.type == Type::f32 || column.name == "district_disposition") &&
+        column.width == Width::one && column.kind != Kind::change)
       measures.push_back({column.name, column.unit, column.meaning,
                           entity == Entity::school ? kPupils : std::string_view("as it is"),
                           kSince});

@@ -149,11 +149,13 @@ void Recorder::take_details(const Simulation& simulation) {
   if (!plan_.school_rows.empty()) {
     recording_.school_cluster.clear();
     recording_.school_district.clear();
+    recording_.school_phase.clear();
     recording_.school_enrolment.clear();
     for (const std::int32_t row : plan_.school_rows) {
       const auto i = static_cast<std::size_t>(row);
       recording_.school_cluster.push_back(cluster[i]);
       recording_.school_district.push_back(population.district[i]);
+      recording_.school_phase.push_back(population.phase[i]);
       recording_.school_enrolment.push_back(population.enrolment[i]);
     }
     for (const std::string& name : plan_.school_measures) {
@@ -169,7 +171,14 @@ void Recorder::take_details(const Simulation& simulation) {
     const std::size_t groups = world.rows(entity);
     for (const std::string& name : plan_.school_measures)
       append(into, group_means(world, column_of(name), pupils, group, groups));
-    for (const Measure& measure : own) append(into, world.floats(column_of(measure.name)));
+    for (const Measure& measure : own) {
+      const Column column = column_of(measure.name);
+      if (info(column).type == Type::f32)
+        append(into, world.floats(column));
+      else
+        for (const std::int32_t value : world[col::district_disposition])
+          into.push_back(static_cast<float>(value));
+    }
     return groups;
   };
   if (plan_.districts)

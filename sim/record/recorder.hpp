@@ -40,7 +40,7 @@ struct Recording {
   // Of the schools of the plan: their cluster at the end, -1 for none; district and enrolment of
   // this replicate.
   std::vector<std::int32_t> school_cluster;
-  std::vector<std::int32_t> school_district;
+  std::vector<std::int32_t> school_district, school_phase;
   std::vector<float> school_enrolment;
   std::size_t districts = 0, clusters = 0;
 };

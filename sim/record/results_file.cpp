@@ -197,14 +197,15 @@ void write_schools(Group& root, const RecordPlan& plan, const Population& popula
     const auto i = static_cast<std::size_t>(row);
     codes.push_back(population.school_code[i]);
     names.push_back(population.school_name[i].empty() ? codes.back() : population.school_name[i]);
-    phases.emplace_back(kPhaseNames[population.phase[i]]);
     deprivation.push_back(population.deprivation[i]);
   }
-  // In a synthetic system the district and the size of a school are part of a replicate's luck.
+  // In a synthetic system the district, the phase and the size of a school are part of a
+  // replicate's luck.
   for (const Recording* one : recordings) {
     if (!population.synthetic && one != recordings.front()) break;
     for (const std::int32_t district : one->school_district)
       districts.push_back(population.district_code[static_cast<std::size_t>(district)]);
+    for (const std::int32_t phase : one->school_phase) phases.emplace_back(kPhaseNames[phase]);
     enrolment.insert(enrolment.end(), one->school_enrolment.begin(), one->school_enrolment.end());
   }
   for (const Recording* one : recordings)
@@ -226,7 +227,7 @@ void write_schools(Group& root, const RecordPlan& plan, const Population& popula
   std::string coordinates = "name district phase enrolment cluster";
   add("name", by_school, names, "1", "name of the school");
   add("district", by_luck, districts, "1", "code of the district");
-  add("phase", by_school, phases, "1", "primary, middle or secondary");
+  add("phase", by_luck, phases, "1", "primary, middle or secondary");
   add("enrolment", by_luck, enrolment, "pupils", "pupils on roll at year 0");
   add("cluster", by_both, clusters, "1", "cluster it belongs to or could join; -1 for none");
   if (!has(measures, "deprivation")) {

@@ -16,7 +16,7 @@ SCHOOL_STATES = """
     dismissal_selection technology_use technology_aid collaboration pressure target_risen
     initiatives load strain coherence_change trust_change efficacy_change accountability_change
     human_change social_change decisional_change teacher_vacancy teacher_turnover leader_changed
-    engagement_declared engagement_real engagement_depth middle_buffer network_trust
+    engagement_declared engagement_real member_for engagement_depth middle_buffer network_trust
     network_quality reviews_done feedback_used support_received support_given inflation
     true_score value_added reported_score reported_before reported_value_added
     cohort_value_added teaching_basics teaching_broad teaching_reach grant lever_spending
@@ -280,12 +280,41 @@ def group_mean(w, values):
 def anchor(w):
     """Roll and deprivation of the list again, mean value added 0, published figures of year 0."""
     anchor_roll(w)
-    pupils_in_all = w.cohort_pupils.sum((1, 2))
-    added = mean_by(group_mean(w, w.attainment - w.intake), w.system, w.systems, pupils_in_all)
-    broad = mean_by(group_mean(w, w.broad_learning[:, :, None]), w.system, w.systems, pupils_in_all)
-    w.attainment -= added[w.system, None, None]
-    w.broad_learning -= broad[w.system, None]
+    anchor_learning(w)
     publish_at_start(w)
+
+
+def anchor_learning(w):
+    """The zero of teaching once more: value added is 0 on average, and stays so."""
+    n, years = w.cohort_pupils.sum(2), years_taught(w)
+    all_years = sum_by((n * years).sum(1), w.system, w.systems)
+    added = (w.cohort_pupils * (w.attainment - w.intake)).sum((1, 2))
+    a = sum_by(added, w.system, w.systems) / all_years
+    b = sum_by((n * w.broad_learning).sum(1), w.system, w.systems) / all_years
+    w.teaching_usual_basics += a
+    w.teaching_usual_broad += b
+    there = w.has_group * years
+    w.attainment -= (there * a[w.system, None])[:, :, None]
+    w.broad_learning -= there * b[w.system, None]
+
+
+def years_taught(w):
+    """Years of the present teaching in each year group, with what new pupils bring from below."""
+    keeps, brings = w.parameters.learning.retention, np.zeros(w.schools)
+    rows, eldest = np.arange(w.schools), w.grades - 1
+    n = w.cohort_pupils[rows, eldest].sum(1)
+    pools = w.districts + w.county.max() + 1
+    for phase in range(3):
+        years, last = np.zeros((w.schools, w.cohort_pupils.shape[1])), brings
+        for g in range(years.shape[1]):
+            last = years[:, g] = keeps * last + 1
+        leave = n * (w.phase == phase)
+        for of in (w.district, w.districts + w.county[w.district]):
+            mean = mean_by(years[rows, eldest], of, pools, leave)
+            fed = (w.feeder_pool >= 0) & (w.feeder_phase == phase)
+            here = fed & (sum_by(leave, of, pools)[w.feeder_pool] > 0)
+            brings = np.where(here, mean[w.feeder_pool], brings)
+    return years
 
 
 def anchor_roll(w):

@@ -61,6 +61,8 @@ def take_part(w, lever, outlook, said):
         * 2 * w.reluctance))
     willing = unit(p.commitment * 2 * outlook * w.energy / 0.65)
     towards = (said + w.engagement_declared) / 2 * willing * (1 - resists)
+    stays = np.minimum(w.member_for + np.where(said > 0.5, w.years, w.years / 2), 100)
+    w.member_for = np.where(w.engagement_declared > 0.5, stays, 0)
     left = w.engagement_real * (1 - w.leader_changed * (1 - w.engagement_depth))
     w.engagement_real = left + share(p.settling, w.years) * (towards - left)
     w.load += p.time_cost * w.engagement_real
@@ -161,7 +163,9 @@ def schools_of_clusters(w, tau, m, b, contact, s):
     part = np.sqrt(w.engagement_real * others)
     stage = part * m[k] / 3
     w.network_trust, w.network_quality = part * tau[k], part * w.cluster_quality[k]
-    belief = unit(0.5 + w.network_quality + stage + part * b[k] - p.worth * w.engagement_real)
+    new = p.novelty * np.exp(-np.maximum(w.member_for - w.years / 2, 0) / p.novelty_lasts)
+    new = np.where(w.engagement_declared > 0.5, new, 0)
+    belief = unit(0.5 + w.network_quality + stage + part * b[k] + new - p.worth * w.engagement_real)
     w.belief_in_networks = w.belief_in_networks + s * (belief - w.belief_in_networks)
     w.social_change += p.gain * w.network_quality * (tau[k] - p.start_trust) * w.years
     w.accountability_change += p.gain * stage * w.years

@@ -3,7 +3,7 @@
 import numpy as np
 
 from initial import GAP_GROUP, group_mean
-from tools import divide, left_of, mean_by, share, unit
+from tools import divide, left_of, mean_by, share, sum_by, unit
 
 
 def districts(w, lever):
@@ -108,10 +108,17 @@ def teaching(w, lever):
 
 
 def centre_teaching(w):
-    """At the end of each year of burn-in the system's mean becomes the zero of teaching."""
-    for name in ("basics", "broad", "reach"):
-        usual = getattr(w, f"teaching_usual_{name}")
-        usual += mean_by(getattr(w, f"teaching_{name}"), w.system, w.systems, w.roll)
+    """At the end of each year of burn-in the zero of teaching is where pupils learn what is usual."""
+    growth = w.parameters.learning.growth
+    reach = mean_by(w.teaching_reach, w.system, w.systems, w.roll)
+    on_top = w.deprivation * (w.teaching_reach - reach[w.system])
+
+    def zero(teaching, time, more):
+        gain = (growth + teaching) * time - growth + more
+        return sum_by(w.roll * gain, w.system, w.systems) / sum_by(w.roll * time, w.system, w.systems)
+    w.teaching_usual_basics += zero(w.teaching_basics, w.time_basics, on_top)
+    w.teaching_usual_broad += zero(w.teaching_broad, w.time_broad, 0)
+    w.teaching_usual_reach += reach
 
 
 def carried_by_leavers(w):

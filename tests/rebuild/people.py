@@ -73,7 +73,8 @@ def move_leaders(w, name):
     w.leadership[vacant] = w.leader_skill[chosen]
     w.leader_tenure[vacant] = 0
     w.leader_changed[vacant] = 1
-    w.coherence_change[vacant] -= p.succession_shock
+    turnover = np.clip(w.teacher_turnover[vacant] / p.teacher_turnover, 0, 3)
+    w.coherence_change[vacant] -= p.succession_shock * turnover
 
 
 def in_system(w, values):

@@ -366,3 +366,36 @@ TEST_CASE("California without reform is after ten years as it was measured", "[b
   within("29 the same given deprivation and phase, small schools", found["small"], 0.82, 0.91);
   within("29 the same, large schools", found["large"], 0.925, 0.97);
 }
+
+TEST_CASE("California without reform does not drift, and no part of it does", "[baseline]") {
+  std::map<std::string, Values> found;
+  for (std::uint32_t replicate = 10; replicate < 16; ++replicate) {
+    const Run run = status_quo("", replicate, 15, "scenarios/populations/california.yaml");
+    const Values deprivation = column(run.start[col::deprivation]);
+    const auto note = [&](const std::string& name, auto&& belongs) {
+      const auto score = [&](const World& world) {
+        double sum = 0, pupils = 0;
+        for (std::size_t i = 0; i < world.schools(); ++i) {
+          if (!belongs(i)) continue;
+          sum += static_cast<double>(world[col::roll][i]) * world[col::true_score][i];
+          pupils += world[col::roll][i];
+        }
+        return sum / pupils;
+      };
+      found[name].push_back(score(run.end) - score(run.start));
+    };
+    note("all schools", [](std::size_t) { return true; });
+    const char* phases[] = {"primary schools", "middle schools", "secondary schools"};
+    for (int p = 0; p < 3; ++p)
+      note(phases[p], [&](std::size_t i) { return run.start[col::phase][i] == p; });
+    std::vector<int> fifth(deprivation.size());
+    const auto order = lowest(deprivation, 1.0);
+    for (std::size_t k = 0; k < order.size(); ++k)
+      fifth[order[k]] = static_cast<int>(5 * k / order.size());
+    for (int k = 0; k < 5; ++k)
+      note(fmt::format("fifth {} by deprivation", k + 1),
+           [&](std::size_t i) { return fifth[i] == k; });
+  }
+  fmt::print("\nCalifornia, change of true attainment in 15 years without reform (6 replicates)\n");
+  for (const auto& [name, values] : found) within(name, values, -0.01, 0.01);
+}

@@ -93,6 +93,13 @@ TEST_CASE("cluster trust: breaks among rivals, and where what was disclosed is u
       falls([](float x) { return conflict_rate(0.4f, 0.5f, 0.2f, 0.8f, 0.5f, x); }, {0, 0.5f, 1}));
 }
 
+TEST_CASE("cluster trust: what is new is believed in, for a while") {
+  CHECK(novelty_left(0.15f, 2, 0) == about(0.15));
+  CHECK(novelty_left(0.15f, 2, 2) == about(0.15 / std::exp(1.0)));
+  CHECK(novelty_left(0.15f, 2, -0.2f) == about(0.15));
+  CHECK(novelty_left(0, 2, 1) == 0);
+}
+
 TEST_CASE("cluster trust: maturing starts at the threshold") {
   CHECK(ready(0.5f, 0.5f, 20) == about(0.5));
   CHECK(ready(0.4f, 0.5f, 20) == about(1 / (1 + std::exp(2.0))));

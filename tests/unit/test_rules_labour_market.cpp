@@ -32,6 +32,13 @@ TEST_CASE("labour market: exhaustion and a poor context drive people out, to a l
   CHECK(exit_rate(0.11f, p, 0, 0.1f) == about(0.11));
 }
 
+TEST_CASE("labour market: a new head costs more where the staff leave too") {
+  CHECK(succession_loss(0.12f, 0.11f, 0.11f) == about(0.12));
+  CHECK(succession_loss(0.12f, 0.22f, 0.11f) == about(0.24));
+  CHECK(succession_loss(0.12f, 0, 0.11f) == 0);
+  CHECK(succession_loss(0.12f, 1, 0.11f) == about(0.36));
+}
+
 TEST_CASE("labour market: posts follow pupils, and half of the money for each of them") {
   CHECK(posts_at(30, 0.5f, 1, 1) == 30);
   CHECK(posts_at(30, 0.5f, 1, 1.2f) == about(33));

@@ -3,9 +3,9 @@
 
 #include <cmath>
 
-#include "model/anchor.hpp"
 #include "model/learning.hpp"
 #include "model/measurement.hpp"
+#include "model/score_prior.hpp"
 #include "support/rules.hpp"
 
 using namespace reformsim;

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "model/district_grant.hpp"
 #include "model/money.hpp"
 #include "support/rules.hpp"
 
@@ -44,10 +45,23 @@ TEST_CASE("money: what is due comes first, and the rest of the grant is all ther
     CHECK(due + funded_share(200, due, 500) * 500 == about(200));
 }
 
+TEST_CASE("money: a district takes a grant that is worth the trouble") {
+  // At 25,000 for the trouble: the usual district counts that, the boldest half, the most cautious
+  // half as much again.
+  CHECK_FALSE(takes_up(25000, 25000, 0.5f, false, 0.5f));
+  CHECK(takes_up(25001, 25000, 0.5f, false, 0.5f));
+  CHECK(takes_up(12501, 25000, 0, false, 0.5f));
+  CHECK_FALSE(takes_up(37499, 25000, 1, false, 0.5f));
+  CHECK(takes_up(37501, 25000, 1, false, 0.5f));
+  // One that resists sees half of the money.
+  CHECK_FALSE(takes_up(49999, 25000, 0.5f, true, 0.5f));
+  CHECK(takes_up(50001, 25000, 0.5f, true, 0.5f));
+}
+
 TEST_CASE("money: every unit cost is in the table, and every line of the table has one") {
   // The rows that are not unit costs.
   const std::set<std::string> others = {"teacher_salary", "leader_pay", "working_days",
-                                        "need_weight", "bid_skill"};
+                                        "need_weight",    "bid_skill",  "grant_resisted"};
   for (const auto& row : Money::parameters()) {
     INFO(row.name);
     CHECK(row.role == Role::constant);

@@ -272,3 +272,54 @@ TEST_CASE("A leader takes the same skill along from school to school", "[worlds]
   }
   CHECK(far_travelled > 0);
 }
+
+TEST_CASE("Exceptional heads are persons: they move, retire, and nobody is created", "[worlds]") {
+  const Parallel parallel(1);
+  const std::string heads =
+      "levers: {individualistic_policies: {exceptional_heads: {value: 2, from: 1, to: 6, scope: "
+      "{share: 0.3, draw: heads}}}}\n";
+  const Scenario usual = scenario_of(kSystem, {"horizon.years=9"});
+  const Scenario scenario = scenario_of(kSystem + heads, {"horizon.years=9"});
+  const Simulation start = burnt_in(usual, parallel);
+  Simulation with = start;
+  with.branch(scenario);
+  with.run_until(1);
+  // In the schools of the scope, the head who sits there when it starts; others stay as they were.
+  const World before = with.world();
+  with.next_term();
+  std::map<std::uint64_t, float> raised;  // by person
+  int in_post = 0;
+  for (std::size_t row = 0; row < before.rows(Entity::leader); ++row) {
+    const World& world = with.world();
+    if (world[col::leader_id][row] != before[col::leader_id][row]) continue;  // retired
+    const float more = world[col::leader_skill][row] - before[col::leader_skill][row];
+    CHECK((more == 0.0f || more == Approx(2)));
+    CHECK(world[col::leader_raised][row] == Approx(more).margin(1e-5));
+    if (more > 0.0f) raised[world[col::leader_id][row]] = world[col::leader_skill][row];
+    in_post += more > 0.0f && world[col::leader_school][row] >= 0;
+  }
+  const double schools = static_cast<double>(before.schools());
+  CHECK(in_post > 0.15 * schools);
+  CHECK(in_post < 0.40 * schools);
+  with.run_until(9);
+  const World& world = with.world();
+  CHECK(world[col::leaders_entered][0] == world[col::leaders_left][0]);
+  std::size_t moved = 0, left = 0;
+  std::set<std::uint64_t> there;
+  for (std::size_t row = 0; row < world.rows(Entity::leader); ++row) {
+    const auto found = raised.find(world[col::leader_id][row]);
+    there.insert(world[col::leader_id][row]);
+    if (found == raised.end()) {
+      CHECK(world[col::leader_raised][row] == 0.0f);  // nobody after the start
+      continue;
+    }
+    CHECK(world[col::leader_skill][row] == found->second);
+    const std::int32_t school = world[col::leader_school][row];
+    if (school < 0) continue;
+    CHECK(world[col::head_exceptional][at(school)] == world[col::leader_raised][row]);
+    moved += before[col::leader_id][at(before[col::leader][at(school)])] != found->first;
+  }
+  for (const auto& [id, skill] : raised) left += there.count(id) == 0;
+  CHECK(moved > 0);
+  CHECK(left > 0);
+}

@@ -9,6 +9,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "model/middle_leadership.hpp"
 #include "support/scenarios.hpp"
 #include "support/statistics.hpp"
 
@@ -155,7 +156,16 @@ TEST_CASE("Every lever that costs costs its quantity times its unit cost", "[wor
       {"support_days", "", [](World& w, std::size_t i) { w[col::support_received][i] = 0.4f; },
        [](const World&, std::size_t) { return 0.4 * 10 * kDay; }},
       {"bid_days", "funding.rule=competitive", nothing,
-       [](const World&, std::size_t) { return 15 * kDay; }}};
+       [](const World&, std::size_t) { return 15 * kDay; }},
+      {"head_premium", "individualistic_policies.exceptional_heads=2", nothing,
+       [](const World&, std::size_t) { return 2 * 0.1 * 2 * kYear; }},
+      // Half a post in each district, for there is enough to take; a school bears it by its pupils.
+      {"grant_posts", "funding.grant_per_pupil=100", nothing, [](const World& w, std::size_t i) {
+         double in_district = 0;
+         for (std::size_t s = 0; s < w.schools(); ++s)
+           if (w[col::district][s] == w[col::district][i]) in_district += w[col::roll][s];
+         return 0.5 * kYear * w[col::roll][i] / in_district;
+       }}};
 
   std::set<std::string_view> told = {"bypassed_posts"};
   for (const Case& c : cases) {
@@ -208,6 +218,56 @@ TEST_CASE("What the grant cannot pay is not had", "[worlds]") {
   CHECK(mean(world_after(scenario_of(kNothing, {"levers.networks.leader_training=0.5",
                                                 "levers.funding.reform_per_pupil=0"}),
                          4, parallel)[col::leader_trained]) == 0);
+}
+
+TEST_CASE("Districts take a grant that is worth the trouble to them, and others lose nothing",
+          "[worlds]") {
+  const Parallel parallel(1);
+  const Simulation start = burnt_in(scenario_of(kNothing), parallel);
+  World world = start.world();
+  // Four districts of ten schools: 1,000 pupils, 2,000, 4,000, 8,000. The usual caution; the last
+  // but one resists.
+  const double pupils[] = {1000, 2000, 4000, 8000};
+  double all = 0;
+  for (std::size_t i = 0; i < world.schools(); ++i) {
+    const auto d = at(world[col::district][i]);
+    world[col::roll][i] =
+        static_cast<float>(pupils[d] / static_cast<double>(world[col::district_schools][d]));
+    all += world[col::roll][i];
+  }
+  for (float& caution : world[col::district_caution]) caution = 0.5f;
+  for (auto& disposition : world[col::district_disposition]) disposition = kWilling;
+  world[col::district_disposition][2] = kResistant;
+  const auto run = [&](const std::string& rule, double each) {
+    return paid(start,
+                scenario_of(kNothing, {"levers.funding.reform_per_pupil=100",
+                                       "levers.funding.grant_rule=" + rule,
+                                       fmt::format("levers.funding.grant_per_pupil={}", each)}),
+                world);
+  };
+  const auto check = [&](const World& after, const std::vector<float>& takes, auto&& offered) {
+    double received = 0, left = 0;
+    for (std::size_t d = 0; d < 4; ++d) {
+      CHECK(after[col::takes_grant][d] == takes[d]);
+      if (takes[d] == 0) left += offered(d);
+    }
+    for (std::size_t i = 0; i < world.schools(); ++i) {
+      const auto d = at(world[col::district][i]);
+      received += static_cast<double>(after[col::grant][i]) * world[col::roll][i];
+      const double taken = takes[d] > 0 ? offered(d) / pupils[d] : 0.0;
+      // What nobody takes is everybody's.
+      CHECK(after[col::grant][i] ==
+            Approx(40000 - offered(9) / all + taken + left / all).epsilon(1e-5));
+    }
+    CHECK(received == Approx(40000 * all).epsilon(1e-6));
+  };
+  // 10 a pupil are 10,000 to 80,000; the trouble is half a post, 25,000; the third sees 20,000 of
+  // its 40,000.
+  const auto by_pupils = [&](std::size_t d) { return d < 4 ? 10 * pupils[d] : 10 * all; };
+  check(run("per_pupil", 10), {0, 0, 0, 1}, by_pupils);
+  // The same to each: 37,500, of which the third sees 18,750.
+  const auto alike = [&](std::size_t d) { return d < 4 ? 10 * all / 4 : 10 * all; };
+  check(run("equal_per_district", 10), {1, 1, 0, 1}, alike);
 }
 
 TEST_CASE("Money follows the pupils", "[worlds]") {

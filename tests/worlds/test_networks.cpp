@@ -245,7 +245,8 @@ TEST_CASE("Uptake is the same in 1, 3 and 12 terms a year", "[networks]") {
   for (const double years : {1.0, 2.0, 4.0}) {
     const double finely = after(12, years);
     CHECK(after(3, years) == Approx(finely).margin(0.05));
-    CHECK(after(1, years) == Approx(finely).margin(0.08));
+    // Belief in what is new counts from the term after: the coarsest terms are a little behind.
+    CHECK(after(1, years) == Approx(finely).margin(0.10));
   }
 }
 

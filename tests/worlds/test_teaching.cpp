@@ -95,7 +95,7 @@ TEST_CASE("Internal accountability reaches the disadvantaged, counted from year 
   CHECK(schools.world[col::teaching_reach][0] == about(0.1));
   CHECK(schools.world[col::teaching_reach][1] == 0.0f);
   // What is usual, weighted by pupils, is taken as 0.
-  centre_teaching(schools.world, schools.parallel);
+  centre_teaching(schools.world, ModelParameters{}, schools.parallel);
   schools.teach();
   CHECK(schools.world[col::teaching_usual_reach][0] == about(0.075));
   CHECK(schools.world[col::teaching_reach][0] == about(0.025));
