@@ -46,7 +46,7 @@ class Arm:
 
     def fixed(self, name):
         """What a replicate's schools are from the start, (replicate, school): `cluster` as row numbers (-1 none),
-        `district` as numbers from 0 in the order of their codes, `enrolment`."""
+        `district` as numbers from 0 in the order of their codes, `phase`, `enrolment`."""
         values = self._read("school/" + name)
         if values.ndim == 1:
             values = numpy.broadcast_to(values, (self.replicates(), len(values)))

@@ -4,7 +4,6 @@ import numpy
 from .estimators import ratio, spillover_ratio
 from .files import district_codes
 from .statistics_general import chosen, effect, group_effect, mean_of, statistic
-from .statistics_system import secondary
 
 
 @statistic
@@ -88,14 +87,38 @@ def leader_spillover(arms, arm, first, last):
     return numpy.array(found)
 
 
+def heads_in_post(arms, arm, year):
+    """How many schools an exceptional head leads."""
+    return numpy.sum(arms[arm].schools("head_exceptional", year) > 0, axis=1)
+
+
 @statistic
-def region_to_nation(arms, arms_pooled, marker, districts, measure, start, year, poorest=1.0):
+def system_per_head(arms, arm, base, measure, year):
+    """Effect summed over all schools for each exceptional head in post, in units of one school's measure."""
+    change = arms[arm].schools(measure, year) - arms[base].schools(measure, year)
+    return ratio(change.sum(axis=1), heads_in_post(arms, arm, year))
+
+
+@statistic
+def head_spillover(arms, arm, base, measure, year, settled):
+    """The same over the mean effect in the schools that an exceptional head has led for the last `settled` years: 1 when
+    what a head is worth stays in the school. Year by year; of several years the effects are averaged."""
+    years = year if isinstance(year, list) else [year]
+    a, b = arms[arm], arms[base]
+    change = a.schools(measure, years) - b.schools(measure, years)
+    led = numpy.all([a.schools("head_exceptional", y) > 0 for y in range(years[0] - settled + 1, years[-1] + 1)], axis=0)
+    heads = numpy.mean([heads_in_post(arms, arm, y) for y in years], axis=0)
+    return ratio(ratio(change.sum(axis=1), heads), mean_of(change, led))
+
+
+@statistic
+def region_to_nation(arms, arms_pooled, districts, measure, start, year, poorest=1.0):
     """Raw gain of a region's secondary schools, or of the poorest share of them, over the mean gain of all secondary
     schools of the nation. Of several arms (other national drifts) the replicates are put together."""
     found = []
-    second = secondary(arms, marker)
     for name in arms_pooled:
         a = arms[name]
+        second = a.fixed("phase") == "secondary"
         gain = a.schools(measure, year) - a.schools(measure, start)
         region = a.in_districts(district_codes(districts)) & second
         if poorest < 1:

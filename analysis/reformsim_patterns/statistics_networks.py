@@ -104,24 +104,26 @@ def late_less_early(arms, arm, base, districts, early, late, joined, kind, times
 
 # Districts that lead, or say so (P15).
 
-def district_kind(arms, arm, districts, year, alone, full_capacity):
-    """How far each named district does what a willing one of its capacity and contacts would do: strength of leading
-    from the middle over what its capacity and contacts allow, 1 for the third most willing of them (the first may be
-    one whose capacity has just fallen)."""
+WILLING, TOKEN, RESISTANT = 0, 1, 2  # sim/model/middle_leadership.hpp
+
+
+def disposed(arms, arm, districts, year, as_):
+    """Which of the named districts have a disposition (replicate, district of the list)."""
     a = arms[arm]
-    able = numpy.clip(a.districts("district_capacity", year) * (1 - a.districts("district_drained", year))
-                      / full_capacity, 0, 1)
-    ties = a.districts("district_ties", year)
-    commits = a.districts("middle_strength", year) / numpy.maximum(able * (alone + (1 - alone) * ties), 1e-9)
-    commits = commits[:, numpy.isin(a.district_codes(), district_codes(districts))]
-    return commits / numpy.sort(commits, axis=1)[:, [-3]]
+    inside = numpy.isin(a.district_codes(), district_codes(districts))
+    return a.districts("district_disposition", year)[:, inside] == as_
 
 
 @statistic
-def districts_that(arms, arm, districts, year, low, high, alone, full_capacity):
-    """How many of the districts do between `low` and `high` of what the most willing does."""
-    kind = district_kind(arms, arm, districts, year, alone, full_capacity)
-    return numpy.sum((kind >= low) & (kind < high), axis=1)
+def districts_disposed(arms, arm, districts, year, as_):
+    """How many of the districts are willing (0), token (1) or resistant (2)."""
+    return disposed(arms, arm, districts, year, as_).sum(axis=1)
+
+
+@statistic
+def districts_taking_part(arms, arm, year):
+    """How many districts take up the grant."""
+    return numpy.sum(arms[arm].districts("takes_grant", year) > 0, axis=1)
 
 
 @statistic
@@ -134,12 +136,10 @@ def declared_less_real(arms, arm, districts, year):
 
 
 @statistic
-def effect_in_districts_that(arms, arm, base, districts, measure, year, as_of, low, high, alone, full_capacity):
-    """Effect in the schools of districts that do between `low` and `high` of what the most willing does, as of two
-    years (in both). NaN where there is none."""
+def effect_in_districts_disposed(arms, arm, base, districts, measure, year, as_of, as_):
+    """Effect in the schools of districts of a disposition in each of some years. NaN where there is none."""
     a, found = arms[arm], []
-    both = numpy.all([(k >= low) & (k < high) for k in
-                      (district_kind(arms, arm, districts, y, alone, full_capacity) for y in as_of)], axis=0)
+    both = numpy.all([disposed(arms, arm, districts, y, as_) for y in as_of], axis=0)
     codes = [c for c in a.district_codes() if c in district_codes(districts)]
     change = a.schools(measure, year) - arms[base].schools(measure, year)
     for r in range(a.replicates()):

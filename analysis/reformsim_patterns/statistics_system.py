@@ -71,13 +71,13 @@ def gradient(arms, arm, x, y, year):
 
 
 @statistic
-def early_and_growth(arms, arm, marker, year):
+def early_and_growth(arms, arm, year):
     """Correlation over districts of attainment on entry with what primary schools then add (Reardon 2019).
 
     Attainment on entry is true score less value added; what is added grows in proportion from year group to year group,
-    so the mean over year groups stands for it. `marker` is the arm that shows which schools are secondary."""
+    so the mean over year groups stands for it."""
     a = arms[arm]
-    primary, districts = ~secondary(arms, marker), a.fixed("district")
+    primary, districts = a.fixed("phase") != "secondary", a.fixed("district")
     entry = a.schools("true_score", year) - a.schools("value_added", year)
     added, found = a.schools("value_added", year), []
     for r in range(a.replicates()):
@@ -87,13 +87,6 @@ def early_and_growth(arms, arm, marker, year):
         found.append(correlation(numpy.bincount(group, entry[r][rows]) / size,
                                  numpy.bincount(group, added[r][rows]) / size))
     return numpy.array(found)
-
-
-def secondary(arms, marker):
-    """Schools that are secondary, by replicate: the results file names the phase of the first replicate only, so the
-    marker arm takes autonomy from secondary schools alone, which shows."""
-    held = arms[marker].schools("autonomy_held", 1)
-    return held < (held.min() + held.max()) / 2
 
 
 @statistic

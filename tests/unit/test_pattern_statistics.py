@@ -29,7 +29,8 @@ def value(arms, name, **arguments):
 class MadeUp(Arm):
     """An arm in memory, under the names of a results file. School measures are given as (replicate, year, school)."""
 
-    def __init__(self, system=None, district=None, cluster=None, groups=None, clusters_of=None, **school):
+    def __init__(self, system=None, district=None, cluster=None, groups=None, clusters_of=None, second=None,
+                 **school):
         super().__init__("made up")
         some = next(iter({**(system or {}), **school}.values()))
         self.data = {"year": np.arange(some.shape[1], dtype=float), "replicate": np.arange(some.shape[0])}
@@ -40,6 +41,8 @@ class MadeUp(Arm):
         if groups is not None:
             self.data["school/district"] = np.array([f"D{g + 1:05d}" for g in groups])
             self.data["district/district"] = np.array(sorted(set(self.data["school/district"])))
+        if second is not None:
+            self.data["school/phase"] = np.where(second, "secondary", "primary")
         if clusters_of is not None:
             self.data["school/cluster"] = np.tile(clusters_of, (some.shape[0], 1))
         n = next(iter(school.values())).shape[2] if school else 1
@@ -231,10 +234,8 @@ class System(unittest.TestCase):
         group, second = np.repeat(np.arange(6), 4), np.arange(24) % 4 == 0
         entry = np.arange(6.0)[group]
         added = np.where(second, -50 * entry, 0.1 * entry)
-        usual = MadeUp(groups=group, true_score=schools(entry + added), value_added=schools(added))
-        marker = MadeUp(autonomy_held=schools(np.full(24, 0.3), np.where(second, 0, 0.3)))
-        arms = {"usual": usual, "marker": marker}
-        self.assertAlmostEqual(value(arms, "early_and_growth", arm="usual", marker="marker", year=0)[0], 1)
+        usual = MadeUp(groups=group, second=second, true_score=schools(entry + added), value_added=schools(added))
+        self.assertAlmostEqual(value({"usual": usual}, "early_and_growth", arm="usual", year=0)[0], 1)
 
     def test_turnaround_without_a_cause(self):
         n, years = 20_000, 6
@@ -333,20 +334,32 @@ class Drivers(unittest.TestCase):
         arms = {"a": MadeUp(clusters_of=cluster, value_added=schools(start, end), leadership=schools(leader, leader))}
         self.assertAlmostEqual(value(arms, "leader_spillover", arm="a", first=0, last=1)[0], 1.5, delta=0.01)
 
+    def test_spillover_of_exceptional_heads(self):
+        # Three heads; two have led their schools for two years, whose gain is 1; the third came only now. What others
+        # gain counts for the system.
+        heads = [[2, 2, 0, 0, 2, 0], [2, 2, 0, 2, 0, 0], [2, 2, 0, 2, 0, 0]]
+        gain = np.array([1, 1, 0, 0.5, 0.5, 0.6])
+        arms = {"a": MadeUp(head_exceptional=schools(*heads), added=schools(*[gain] * 3)),
+                "b": MadeUp(added=schools(*[0 * gain] * 3))}
+        said = {"arm": "a", "base": "b", "measure": "added", "year": 2}
+        self.assertAlmostEqual(value(arms, "system_per_head", **said)[0], 3.6 / 3)
+        self.assertAlmostEqual(value(arms, "head_spillover", **said, settled=3)[0], 3.6 / 3 / 1)
+        self.assertAlmostEqual(value(arms, "head_spillover", **said, settled=2)[0], 3.6 / 3 / (2.5 / 3))
+
     def test_region_over_nation_is_of_secondary_schools(self):
         group = np.repeat([0, 1], 10)
         second = np.arange(20) % 2 == 0
         gain = np.where(group == 0, 2.0, 1.0)
         gain[(group == 0) & (np.arange(20) >= 6)] = 4   # the poorer ones of the region
         gain[~second] = 99
-        arm = MadeUp(groups=group, score=schools(0 * gain, gain), deprivation=schools(*[np.arange(20.0)] * 2))
-        marker = MadeUp(autonomy_held=schools(np.full(20, 0.3), np.where(second, 0, 0.3)))
-        said = {"arms_pooled": ["a", "a"], "marker": "m", "districts": {"first": 1, "last": 1}, "measure": "score",
+        arm = MadeUp(groups=group, second=second, score=schools(0 * gain, gain),
+                     deprivation=schools(*[np.arange(20.0)] * 2))
+        said = {"arms_pooled": ["a", "a"], "districts": {"first": 1, "last": 1}, "measure": "score",
                 "start": 0, "year": 1}
         mean = gain[second].mean()
-        found = value({"a": arm, "m": marker}, "region_to_nation", **said)
+        found = value({"a": arm}, "region_to_nation", **said)
         np.testing.assert_allclose(found, [(3 * 2 + 2 * 4) / 5 / mean] * 2)  # one for each arm
-        poorest = value({"a": arm, "m": marker}, "region_to_nation", **said, poorest=0.4)
+        poorest = value({"a": arm}, "region_to_nation", **said, poorest=0.4)
         np.testing.assert_allclose(poorest, [4 / mean] * 2)
 
     def test_lead_in_time(self):
@@ -411,26 +424,27 @@ class Networks(unittest.TestCase):
 
 class Districts(unittest.TestCase):
     def setUp(self):
-        commits = np.array([1, 1, 1, 0.4, 0.04, 1])
-        capacity = np.array([0.3, 0.2, 0.5, 0.4, 0.6, 0.3])
-        ties, group = np.array([0.9, 0.5, 0, 0.9, 0.5, 0]), np.repeat(np.arange(6), 2)
-        strength = 0.1 * commits * np.minimum(capacity * 0.5 / 0.3, 1) * (0.4 + 0.6 * ties)
-        rows = {"middle_strength": strength, "district_capacity": capacity, "district_drained": np.full(6, 0.5),
-                "district_ties": ties}
-        district = {name: np.tile(row, (1, 2, 1)) for name, row in rows.items()}
+        group = np.repeat(np.arange(6), 2)
+        disposition = np.array([0, 0, 0, 1, 2, 1])
+        district = {"district_disposition": np.stack([[disposition, np.maximum(disposition - [0, 0, 0, 0, 1, 0], 0)]]),
+                    "takes_grant": np.array([[[0] * 6, [1, 0, 1, 1, 0, 1]]])}
         gain = np.array([0.1, 0.1, 0.1, 0.02, 0.01, 0.1])[group]
         self.arms = {"ten": MadeUp(groups=group, district=district, score=schools(gain, gain),
                                    engagement_declared=schools([1] * 12, [1] * 12),
                                    engagement_real=schools([0.7] * 12, [0.4] * 10 + [0] * 2)),
                      "usual": MadeUp(score=schools(0 * gain, 0 * gain))}
-        self.said = {"arm": "ten", "districts": {"first": 1, "last": 5}, "alone": 0.4, "full_capacity": 0.3}
+        self.said = {"arm": "ten", "districts": {"first": 1, "last": 5}}
 
-    def test_kinds(self):
-        self.assertEqual(value(self.arms, "districts_that", **self.said, year=1, low=0.5, high=9), 3)
-        self.assertEqual(value(self.arms, "districts_that", **self.said, year=1, low=0.1, high=0.5), 1)
-        token = value(self.arms, "effect_in_districts_that", **self.said, base="usual", measure="score", year=1,
-                      as_of=[0, 1], low=0.1, high=0.5)
-        self.assertAlmostEqual(token[0], 0.02)
+    def test_dispositions(self):
+        self.assertEqual(value(self.arms, "districts_disposed", **self.said, year=0, as_=0), 3)
+        self.assertEqual(value(self.arms, "districts_disposed", **self.said, year=0, as_=1), 1)
+        self.assertEqual(value(self.arms, "districts_disposed", **self.said, year=1, as_=1), 2)  # one has come round
+        token = value(self.arms, "effect_in_districts_disposed", **self.said, base="usual", measure="score", year=1,
+                      as_of=[0, 1], as_=1)
+        self.assertAlmostEqual(token[0], 0.02)  # the one that was token in both years
+
+    def test_districts_that_take_a_grant(self):
+        self.assertEqual(value(self.arms, "districts_taking_part", arm="ten", year=1), 4)
 
     def test_declared_and_real(self):
         found = value(self.arms, "declared_less_real", arm="ten", districts={"first": 1, "last": 5}, year=1)
