@@ -93,6 +93,8 @@ class ResultsFile(unittest.TestCase):
             self.assertTrue(np.isfinite(school.energy.sel(school=code, year=2, replicate=0)))
         with xr.open_dataset(self.path, group="district") as district:
             self.assertEqual(district.sizes["district"], 4)
+            self.assertTrue(np.isin(district.district_disposition, (0, 1, 2)).all())
+            self.assertGreater(district.district_disposition.values.max(), 0)
             self.assertIn("district_capacity", district)
         with xr.open_dataset(self.path, group="cluster") as cluster:
             self.assertIn("cluster_trust", cluster)
@@ -127,6 +129,13 @@ class ResultsFile(unittest.TestCase):
             chunked = file["school/energy"]
             self.assertTrue(chunked.shuffle and chunked.compression == "gzip")
 
+    def test_each_replicate_of_a_synthetic_system_has_phases_of_its_own(self):
+        path = os.path.join(self.folder.name, "two.h5")
+        run(path, "--set", "record.replicates=2")
+        with xr.open_dataset(path, group="school") as school:
+            self.assertEqual(set(np.unique(school.phase.values)), {"primary", "secondary"})
+            self.assertFalse((school.phase[0] == school.phase[1]).all())
+
     def test_netcdf4_and_h5netcdf_read_numbers_and_texts(self):
         with netCDF4.Dataset(self.path) as file:
             self.assertEqual(file.data_model, "NETCDF4")
@@ -138,7 +147,8 @@ class ResultsFile(unittest.TestCase):
             mean = file["energy_mean"][:]
         with h5netcdf.File(self.path) as file:
             np.testing.assert_array_equal(file["energy_mean"][...], mean)
-            self.assertEqual(file["school"]["phase"].dimensions, ("school",))
+            self.assertEqual(file["school"]["name"].dimensions, ("school",))
+            self.assertEqual(file["school"]["phase"].dimensions, ("replicate", "school"))
             self.assertEqual(file.attrs["program"], "reformsim")
 
     def test_command_line_tools_read_it(self):
