@@ -1,10 +1,10 @@
 """The model of school reform after its ODD description (sim/model/ODD.md), and after nothing else.
 
 Written to find out whether that description is enough, and whether the program does what it says.
-Left out: lists of real schools, scopes of levers, the ledger of money and the reacting centre
-(off unless a scenario switches it on). All else is here, for a synthetic system. Replicates are
-run side by side in one set of arrays. Chance is another than the program's: results agree in
-distribution, not number by number.
+Left out: lists of real schools, scopes of levers, the ledger of money, exceptional heads, grants
+to districts and the reacting centre (off unless a scenario switches it on). All else is here, for
+a synthetic system. Replicates are run side by side in one set of arrays. Chance is another than
+the program's: results agree in distribution, not number by number.
 """
 
 import copy
