@@ -22,7 +22,9 @@ PATTERNS = os.path.join(TOP, "scenarios", "patterns")
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", help="these patterns only, such as P06,N1")
-    parser.add_argument("--parameters", help="a file with parameters, or the name of a set; the default: none")
+    parser.add_argument("--parameters", default=committed.PARAMETERS,
+                        help=f"a file with parameters, or the name of a set ({committed.PARAMETERS}, which the table is "
+                             "under; default: those of the program)")
     parser.add_argument("--replicates", type=int, default=30, help="how often each arm is simulated (30)")
     parser.add_argument("--fast", action="store_true", help="few replicates of small nations")
     parser.add_argument("--tournament", action="store_true", help="N6 alone: the tournament over parameters")
@@ -32,8 +34,8 @@ def arguments():
     parser.add_argument("--threads", type=int, default=2, help="threads of the simulation (2)")
     parser.add_argument("-o", "--output", help="folder for tables and runs (build/patterns)")
     asked = parser.parse_args()
-    if asked.update and (asked.only or asked.fast or asked.tournament or asked.parameters):
-        parser.error("--update is for the whole table, under the usual parameters")
+    if asked.update and (asked.only or asked.fast or asked.tournament or asked.parameters != committed.PARAMETERS):
+        parser.error(f"--update is for the whole table, under {committed.PARAMETERS}")
     if not os.path.isfile(asked.program):
         parser.error(f"no program {asked.program}; build it, or name it with --program")
     return asked
@@ -67,7 +69,7 @@ def main():
     took = time.time() - started
     print(table.text(rows, titles))
     print("\n" + table.count(rows)[1])
-    about = {"parameters": asked.parameters or "default", "fast": asked.fast, "seconds": round(took)}
+    about = {"parameters": asked.parameters, "fast": asked.fast, "seconds": round(took)}
     table.write(rows, folder, about)
     print(f"{folder}/patterns.csv, patterns.json; {took:.0f} s")
 

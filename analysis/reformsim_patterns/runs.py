@@ -13,7 +13,7 @@ import subprocess
 
 import yaml
 
-from .files import PatternError, arm_levers
+from .files import PatternError, arm_levers, load_yaml
 
 FAST = {"population": {"schools": 300, "districts": 12}, "replicates": 5}
 AT_ONCE = 8  # arms in one call of `compare`: they are in memory together
@@ -81,6 +81,8 @@ class Runs:
             if not os.path.exists(path):
                 raise PatternError(f"no set of parameters {parameters}")
             self.parameters = path
+        if self.parameters and "sets" in (load_yaml(self.parameters).get("parameters") or {}):
+            raise PatternError(f"{self.parameters} names many sets; a pattern is judged under one")
 
     def want(self, pattern, name, fast=False):
         """The recipe of an arm, to be run with the others by `make`."""
@@ -103,7 +105,7 @@ class Runs:
         levers = arm_levers(arm, pattern.folder)
         if levers:
             text["levers"] = {path: entries if len(entries) > 1 else entries[0] for path, entries in levers.items()}
-        parameters = here(arm["parameters"]) if "parameters" in arm else self.parameters
+        parameters = self._variant(here(arm["parameters"])) if "parameters" in arm else self.parameters
         told = {key: value for key, value in text.items() if key not in ("title", "extends")}
         named = [os.path.relpath(path, self.scenarios) for path in extends]
         digest = _hash(json.dumps([told, settings], sort_keys=True), *named, self.library,
@@ -111,6 +113,20 @@ class Runs:
         recipe = self.recipes.setdefault(digest, Recipe(settings, text, parameters, replicates, digest))
         recipe.also(years, pattern.record)
         return recipe
+
+    def _variant(self, path):
+        """A file of parameters laid over those of all other arms."""
+        if not self.parameters:
+            return path
+        laid = {}
+        for file in (self.parameters, path):
+            for section, values in (load_yaml(file).get("parameters") or {}).items():
+                laid[section] = {**laid.get(section, {}), **values}
+        text = dump({"reformsim": 1, "parameters": laid})
+        made = os.path.join(self.folder, _hash(text) + ".parameters.yaml")
+        with open(made, "w", encoding="utf-8") as file:
+            file.write(text)
+        return made
 
     def path(self, recipe):
         return os.path.join(self.folder, recipe.digest + ".h5")

@@ -15,6 +15,7 @@
 #include "cli/several.hpp"
 #include "cli/signals.hpp"
 #include "engine/ensemble.hpp"
+#include "record/school_statistics.hpp"
 
 namespace reformsim::cli {
 
@@ -35,16 +36,22 @@ struct Options {
 // Keeps the measures of each run's end and nothing else.
 class Ends : public EnsembleClient {
  public:
-  Ends(std::size_t runs, std::size_t replicates) : ends_(runs, Measured(replicates)) {}
-  void begin(std::size_t, std::size_t, Simulation&) override {}
+  Ends(std::size_t runs, std::size_t replicates)
+      : ends_(runs, Measured(replicates)),
+        starts_(runs, std::vector<std::vector<float>>(replicates)) {}
+  void begin(std::size_t run, std::size_t replicate, Simulation& simulation) override {
+    starts_[run][replicate] = schools_at_start(simulation.world());
+  }
   void end(std::size_t run, std::size_t replicate, Simulation& simulation) override {
-    ends_[run][replicate] = measure_system(simulation.world(), serial_);
+    std::vector<float> start = std::move(starts_[run][replicate]);
+    ends_[run][replicate] = measure_system(simulation.world(), start, simulation.year(), serial_);
   }
   const Measured& of(std::size_t run) const { return ends_[run]; }
 
  private:
   Parallel serial_{1};
   std::vector<Measured> ends_;  // one slot for each thread's run; the vectors keep their size
+  std::vector<std::vector<std::vector<float>>> starts_;  // the same
 };
 
 // The mechanisms asked for by name or code, in the order of the term; all that can be switched

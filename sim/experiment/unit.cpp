@@ -9,6 +9,7 @@
 
 #include "engine/common_ground.hpp"
 #include "record/measures.hpp"
+#include "record/school_statistics.hpp"
 #include "scenario/words.hpp"
 
 namespace reformsim {
@@ -62,13 +63,14 @@ Simulation Worker::branch(const Scenario& scenario, std::uint32_t replicate) {
 
 void Worker::run_policy(const Scenario& scenario, std::uint32_t replicate, double* values) {
   Simulation simulation = branch(scenario, replicate);
+  const std::vector<float> start = schools_at_start(simulation.world());
   const std::size_t years = plan_->years.size();
   for (std::size_t y = 0; y < years; ++y) {
     while (!simulation.done() && simulation.year() < plan_->years[y] - 1e-9) {
       check_stop();
       simulation.next_term();
     }
-    const std::vector<double> taken = measure_system(simulation.world(), alone_);
+    const std::vector<double> taken = measure_system(simulation.world(), start, simulation.year(), alone_);
     for (std::size_t m = 0; m < plan_->measures.size(); ++m) {
       const double value = taken[plan_->measures[m]];
       // What does not exist is NaN; what is without bounds is a fault.

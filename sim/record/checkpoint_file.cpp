@@ -19,7 +19,7 @@ namespace reformsim {
 namespace {
 
 constexpr std::string_view kKind = "reformsim checkpoint ";
-constexpr std::string_view kMagic = "reformsim checkpoint 1\n";
+constexpr std::string_view kMagic = "reformsim checkpoint 2\n";
 constexpr std::size_t kSectionHead = 16;
 static_assert(std::endian::native == std::endian::little, "checkpoints are written as memory is");
 
@@ -132,6 +132,7 @@ void pack(Packer& to, const Recording& recording) {
   to.value<std::uint64_t>(recording.clusters);
   to.values(recording.year);
   to.values(recording.system);
+  to.values(recording.start);
   to.values(recording.school);
   to.values(recording.district);
   to.values(recording.cluster);
@@ -148,6 +149,7 @@ Recording unpack_recording(Unpacker& from, std::uint32_t replicate) {
   recording.clusters = from.value<std::uint64_t>();
   recording.year = from.values<double>();
   recording.system = from.values<double>();
+  recording.start = from.values<float>();
   recording.school = from.values<float>();
   recording.district = from.values<float>();
   recording.cluster = from.values<float>();

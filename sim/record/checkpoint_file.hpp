@@ -3,7 +3,7 @@
 // read by nobody else, must never crash its reader, and is checked by sums over every byte before
 // one of them is believed.
 //
-// Layout: the line "reformsim checkpoint 1\n", then sections. A section is its length (8 bytes),
+// Layout: the line "reformsim checkpoint 2\n", then sections. A section is its length (8 bytes),
 // the hash of its bytes (8 bytes, seeded with the section's number, so that sections cannot change
 // places), its bytes. Section 0 is the header, then one section per replicate, then an empty one
 // that marks the end.

@@ -1,6 +1,7 @@
 // The rows of the measures: names, units, meanings. What they measure is in measures.cpp.
 #include "base/markdown.hpp"
 #include "record/measures.hpp"
+#include "record/school_statistics.hpp"
 
 namespace reformsim {
 
@@ -11,7 +12,7 @@ constexpr std::string_view kSchools = "mean over schools";
 constexpr std::string_view kClusters = "mean over clusters with any contact; 0 when there are none";
 constexpr std::string_view kSince = "0.1.0";
 
-// The order is that in which measures.cpp adds the values.
+// The order is that in which measures.cpp adds the values; those of school_statistics.cpp follow.
 std::vector<Measure> make_system_measures() {
   const auto row = [](std::string_view name, std::string_view unit, std::string_view meaning,
                       std::string_view reduction) {
@@ -162,7 +163,12 @@ std::vector<Measure> columns_of(Entity entity) {
 }  // namespace
 
 const std::vector<Measure>& system_measures() {
-  static const std::vector<Measure> measures = make_system_measures();
+  static const std::vector<Measure> measures = [] {
+    std::vector<Measure> all = make_system_measures();
+    const std::vector<Measure>& more = school_statistics_rows();
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }();
   return measures;
 }
 

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "base/error.hpp"
+#include "record/school_statistics.hpp"
 
 namespace reformsim {
 
@@ -79,8 +80,6 @@ class Values {
     add(pupils_);
     add(static_cast<double>(schools_));
     lateral();
-    REFORMSIM_CHECK(values_.size() == system_measures().size(), "{} values for {} measures",
-                    values_.size(), system_measures().size());
     return std::move(values_);
   }
 
@@ -353,8 +352,14 @@ class Values {
 
 }  // namespace
 
-std::vector<double> measure_system(const World& world, const Parallel& parallel) {
-  return Values(world, parallel).take();
+std::vector<double> measure_system(const World& world, std::span<const float> start, double year,
+                                   const Parallel& parallel) {
+  std::vector<double> values = Values(world, parallel).take();
+  const std::vector<double> schools = school_statistics(world, start, year, parallel);
+  values.insert(values.end(), schools.begin(), schools.end());
+  REFORMSIM_CHECK(values.size() == system_measures().size(), "{} values for {} measures",
+                  values.size(), system_measures().size());
+  return values;
 }
 
 std::optional<Column> measure_column(std::string_view name) {

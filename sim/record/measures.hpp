@@ -26,7 +26,9 @@ struct Measure {
 
 // The system's measures, in the order measure_system returns them.
 const std::vector<Measure>& system_measures();
-std::vector<double> measure_system(const World& world, const Parallel& parallel);
+// `start` is what schools_at_start (school_statistics.hpp) took at year 0, `year` the time since.
+std::vector<double> measure_system(const World& world, std::span<const float> start, double year,
+                                   const Parallel& parallel);
 // These rows as a table in Markdown, for the documents of the model (model/tables.hpp).
 std::string measures_table();
 

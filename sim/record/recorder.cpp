@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "base/nearest.hpp"
+#include "record/school_statistics.hpp"
 #include "scenario/words.hpp"
 
 namespace reformsim {
@@ -137,7 +138,9 @@ void Recorder::take(const Simulation& simulation) {
   const World& world = simulation.world();
   recording_.replicate = simulation.replicate();
   recording_.year.push_back(simulation.year());
-  const std::vector<double> system = measure_system(world, *parallel_);
+  if (recording_.start.empty()) recording_.start = schools_at_start(world);
+  const std::vector<double> system =
+      measure_system(world, recording_.start, simulation.year(), *parallel_);
   recording_.system.insert(recording_.system.end(), system.begin(), system.end());
   if (simulation.replicate() < plan_.detailed_replicates) take_details(simulation);
 }

@@ -33,6 +33,7 @@ struct Recording {
   std::uint32_t replicate = 0;
   std::vector<double> year;    // times taken; the first is 0, after burn-in
   std::vector<double> system;  // [time][system measure]
+  std::vector<float> start;    // what measures need to know of year 0: schools_at_start
   // Only of detailed replicates. Time comes first, so that taking is appending.
   std::vector<float> school;    // [time][measure][school of the plan]
   std::vector<float> district;  // [time][measure][district]; measures: trajectory_measures

@@ -24,9 +24,9 @@ class Patterns(unittest.TestCase):
         cls.patterns = files.read_patterns(PATTERNS)
         cls.kept = committed.read(PATTERNS).set_index("id")
         with tempfile.TemporaryDirectory() as folder:
-            cls.runs = Runs(PROGRAM, SCENARIOS, folder, say=lambda words: None)
+            cls.runs = Runs(PROGRAM, SCENARIOS, folder, committed.PARAMETERS, say=lambda words: None)
             cls.rows = suite.rows_of(cls.patterns, cls.runs, fast=True)
-            again = Runs(PROGRAM, SCENARIOS, folder, say=lambda words: None)
+            again = Runs(PROGRAM, SCENARIOS, folder, committed.PARAMETERS, say=lambda words: None)
             cls.again = suite.rows_of(cls.patterns, again, fast=True)
             cls.made_again = again.made
 

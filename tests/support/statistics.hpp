@@ -5,8 +5,10 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "record/measures.hpp"
+#include "record/school_statistics.hpp"
 
 namespace support {
 
@@ -42,10 +44,15 @@ double correlation(const X& x, const Y& y) {
   return sum / static_cast<double>(x.size() - 1) / (sd(x) * sd(y));
 }
 
+// The system's measures of a world as it stands, as if it were year 0.
+inline std::vector<double> measures_now(const World& world, const Parallel& parallel) {
+  return measure_system(world, schools_at_start(world), 0, parallel);
+}
+
 // A system measure of the world as it stands.
 inline double measure(const World& world, std::string_view name) {
   const auto& rows = system_measures();
-  const std::vector<double> values = measure_system(world, Parallel(1));
+  const std::vector<double> values = measures_now(world, Parallel(1));
   for (std::size_t m = 0; m < rows.size(); ++m)
     if (rows[m].name == name) return values[m];
   throw std::logic_error("no measure " + std::string(name));

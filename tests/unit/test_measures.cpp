@@ -1,4 +1,5 @@
 // Measures on small worlds whose figures are known by hand.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <set>
@@ -7,6 +8,7 @@
 #include <catch2/catch.hpp>
 
 #include "record/measures.hpp"
+#include "support/statistics.hpp"
 
 using namespace reformsim;
 
@@ -59,7 +61,7 @@ World small_world() {
 }
 
 double measured(const World& world, std::string_view name, int threads = 1) {
-  const std::vector<double> values = measure_system(world, Parallel(threads));
+  const std::vector<double> values = support::measures_now(world, Parallel(threads));
   for (std::size_t m = 0; m < values.size(); ++m)
     if (system_measures()[m].name == name) return values[m];
   FAIL("no measure " << name);
@@ -204,10 +206,10 @@ TEST_CASE("measures are the same bits for any number of threads and any order of
     world[col::district][i] = static_cast<std::int32_t>(i / 125);
     world[col::cluster][i] = static_cast<std::int32_t>(i % 600);
   }
-  const std::vector<double> expected = measure_system(world, Parallel(1));
+  const std::vector<double> expected = support::measures_now(world, Parallel(1));
   Parallel three(3);
   three.shuffle(7);
-  const std::vector<double> got = measure_system(world, three);
+  const std::vector<double> got = support::measures_now(world, three);
   REQUIRE(got.size() == expected.size());
   CHECK(std::memcmp(got.data(), expected.data(), got.size() * sizeof(double)) == 0);
 }
@@ -245,4 +247,47 @@ TEST_CASE("group means weigh by pupils and leave out schools of no group", "[uni
   CHECK(means[0] == Approx(2));
   CHECK(means[1] == Approx(3));
   CHECK(std::isnan(means[2]));
+}
+
+TEST_CASE("statistics of schools are those worked out by hand", "[unit][record]") {
+  World world = small_world();
+  const auto set = [&](auto column, std::vector<float> values) {
+    std::copy(values.begin(), values.end(), world[column].begin());
+  };
+  set(col::deprivation, {0.1f, 0.3f, 0.5f, 0.7f});
+  set(col::reported_value_added, {1, 2, 3, 4});
+  const std::vector<float> start = schools_at_start(world);
+  set(col::reported_value_added, {4, 3, 2, 1});
+  set(col::value_added, {-0.2f, 0.0f, 0.2f, 1.4f});
+  set(col::leader_tenure, {2, 1, 4, 7});  // the first came within the first year
+  const std::vector<double> values = school_statistics(world, start, 2, Parallel(1));
+  const auto is = [&](std::string_view name, double expected) {
+    INFO(name);
+    const auto& rows = school_statistics_rows();
+    const auto found = std::find_if(rows.begin(), rows.end(),
+                                    [&](const Measure& measure) { return measure.name == name; });
+    REQUIRE(found != rows.end());
+    CHECK(values[static_cast<std::size_t>(found - rows.begin())] == Approx(expected).margin(1e-6));
+  };
+  is("deprivation_attainment_r", 1);
+  is("value_added_persistence", -1);
+  is("leader_exit_gain", 0 - 1.0 / 3);
+  // Pairs of -0.2, 0 and of 0.2, 1.4: 0.37 within (two degrees of freedom), means -0.1 and 0.8.
+  is("value_added_within_district_sd", std::sqrt((2 * 0.01 + 2 * 0.36) / 2));
+  is("value_added_between_district_sd", std::sqrt((0.81 - 0.37) / 2));
+}
+
+TEST_CASE("schools that do not differ have no correlation, and one district no components",
+          "[unit][record]") {
+  World world = small_world();
+  std::fill_n(world[col::true_score].begin(), 4, 1.0f);
+  std::fill_n(world[col::district].begin(), 4, 0);
+  const auto is_missing = [&](std::string_view name) {
+    INFO(name);
+    CHECK(std::isnan(measured(world, name)));
+  };
+  is_missing("deprivation_attainment_r");
+  is_missing("value_added_within_district_sd");
+  is_missing("value_added_between_district_sd");
+  is_missing("leader_exit_gain");  // it is year 0
 }

@@ -18,6 +18,7 @@
 #include "experiment/unit.hpp"
 #include "model/fields.hpp"
 #include "record/measures.hpp"
+#include "record/school_statistics.hpp"
 #include "scenario/read.hpp"
 #include "scenario/words.hpp"
 #include "scenario/write.hpp"
@@ -405,8 +406,10 @@ TEST_CASE("a unit has the bits of a run of its scenario, whatever was run before
                               std::make_shared<const Population>(make_population(scenario, r)), r,
                               parallel);
         simulation.burn_in();
+        const std::vector<float> start = schools_at_start(simulation.world());
         while (!simulation.done()) simulation.next_term();
-        const std::vector<double> direct = measure_system(simulation.world(), parallel);
+        const std::vector<double> direct =
+            measure_system(simulation.world(), start, simulation.year(), parallel);
         for (std::size_t m = 0; m < plan.measures.size(); ++m)
           CHECK(
               std::bit_cast<std::uint64_t>(direct[plan.measures[m]]) ==

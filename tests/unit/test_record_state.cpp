@@ -227,7 +227,7 @@ TEST_CASE("no damage to a checkpoint goes unseen", "[unit][record]") {
     CHECK(message.find(words) != std::string::npos);
   };
   says("", "not a checkpoint");
-  says("reformsim checkpoint 2\n....", "a format that this program does not read");
+  says("reformsim checkpoint 3\n....", "a format that this program does not read");
   says(whole.substr(0, whole.size() / 2), "cut short");
   CHECK(message_of([&] { CheckpointReader reader(folder / "none"); }).find("no such file") !=
         std::string::npos);

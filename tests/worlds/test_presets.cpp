@@ -22,10 +22,10 @@ class AtTheEnd : public EnsembleClient {
       : starts_(scenarios, std::vector<std::vector<double>>(replicates)), ends_(starts_) {}
 
   void begin(std::size_t s, std::size_t r, Simulation& simulation) override {
-    starts_[s][r] = measure_system(simulation.world(), Parallel(1));
+    starts_[s][r] = support::measures_now(simulation.world(), Parallel(1));
   }
   void end(std::size_t s, std::size_t r, Simulation& simulation) override {
-    ends_[s][r] = measure_system(simulation.world(), Parallel(1));
+    ends_[s][r] = support::measures_now(simulation.world(), Parallel(1));
   }
 
   double gain(std::size_t s, std::size_t r, std::string_view name) const {

@@ -1,0 +1,77 @@
+"""The tables of scenarios/parameters/README.md, each between two marks, from the files that the steps kept."""
+import os
+import re
+
+import pandas
+
+END = "<!-- end of table -->"
+
+
+def put(text, name, table):
+    """The page with a table in place of what stood between its marks. ValueError where there are none."""
+    mark = f"<!-- table: {name} -->"
+    pattern = re.compile(re.escape(mark) + r"\n.*?" + re.escape(END), re.DOTALL)
+    if not pattern.search(text):
+        raise ValueError(f"no table {name} on the page")
+    return pattern.sub(lambda _: f"{mark}\n{table}{END}", text)
+
+
+def number(value):
+    """A number in a cell; nothing for what is not there."""
+    if isinstance(value, str):
+        return value
+    if value != value:
+        return ""
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def markdown(table, heads):
+    """A frame as Markdown, with the columns named in `heads` under those heads."""
+    lines = ["| " + " | ".join(heads.values()) + " |", "|" + "---|" * len(heads)]
+    for row in table[list(heads)].to_dict("records"):
+        lines.append("| " + " | ".join(number(value) for value in row.values()) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def tables(study):
+    read = lambda name: pandas.read_csv(study._path(name + ".csv"), keep_default_na=False, na_values=[""])
+    waves = read("acceptance")
+    waves["of_prior"] = [f"{value:.2g}" for value in waves["not_ruled_out"]]
+    waves["rate"] = [f"{100 * value:.0f} %" for value in waves["rate"]]
+    width = read("widths").merge(read("constraints"), on="parameter").sort_values("width")
+    width["lines"] = width["lines"].fillna("").str.replace(" ", ", ")
+    for key in ("q05", "median", "q95", "default", "low", "high"):
+        width[key] = width[key].astype(float)
+    fits, table = read("fits"), read("lines")
+    says = {line.id: line.says for line in study.lines}
+    fits = fits.merge(table, on="line")
+    fits["says"] = [says[line] for line in fits["line"]]
+    fits["needed"] = ["required" if needed else "" for needed in fits["required"]]
+    for key in ("prior", "survivors"):
+        fits[key] = [f"{100 * value:.0f} %" for value in fits[key]]
+    best = read("best")
+    best["suite"] = [f"{row.hold} of {row.scored} ({row.with_unmeasured} with those that cannot be measured)"
+                     for row in best.itertuples()]
+    best["needed"] = [f"{row.required_met} of {row.required}" for row in best.itertuples()]
+    best["control"] = [f"{row.controls_met} of {row.controls}" for row in best.itertuples()]
+    return {
+        "acceptance": markdown(waves, {"wave": "points of", "of_prior": "share of the prior", "points": "points",
+                                       "meet_required": "meet P1 to P4", "survive": "survive", "rate": "rate"}),
+        "best": markdown(best, {"set": "set", "suite": "core inside", "needed": "P1 to P4", "control": "controls",
+                                "from_centre": "from the centre"}),
+        "widths": markdown(width, {"parameter": "parameter", "low": "from", "high": "to", "default": "default",
+                                   "q05": "5 %", "median": "median", "q95": "95 %", "width": "width",
+                                   "identified": "identified", "lines": "constrained by"}),
+        "fits": markdown(fits, {"line": "line", "says": "what", "needed": "", "prior": "prior",
+                                "survivors": "survivors", "luck": "luck", "small": "small world"}),
+    }
+
+
+def write(study):
+    path = os.path.join(study.home, "README.md")
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    for name, table in tables(study).items():
+        text = put(text, name, table)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)

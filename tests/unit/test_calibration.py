@@ -1,0 +1,245 @@
+"""Emulators, history matching, brackets and widths on made-up systems with a known answer, and the cheap lines of the
+pattern files. An argument (reformsim) is ignored: nothing is simulated here."""
+import os
+import sys
+import tempfile
+import unittest
+import warnings
+
+if len(sys.argv) > 1 and os.sep in sys.argv[1]:
+    sys.argv.pop(1)
+sys.dont_write_bytecode = True
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "analysis"))
+
+import numpy as np  # noqa: E402
+import pandas  # noqa: E402
+from reformsim_calibration import cheap, identified, outcome, page, rule  # noqa: E402
+from reformsim_calibration.arms import NotKept, SweptArm  # noqa: E402
+from reformsim_calibration.brackets import Bracket, usual_scale  # noqa: E402
+from reformsim_calibration.emulator import Emulator  # noqa: E402
+from reformsim_calibration.matching import Matcher  # noqa: E402
+from reformsim_calibration.priors import Prior  # noqa: E402
+from reformsim_calibration.stand_ins import evaluate  # noqa: E402
+
+PATTERNS = os.path.join(ROOT, "scenarios", "patterns")
+
+
+def prior(n):
+    return Prior([{"name": f"parameters.m.p{k}", "role": "free", "range": [0, 10], "default": 2}
+                  for k in range(n)] + [{"name": "parameters.m.fixed", "role": "constant", "range": [0, 1],
+                                         "default": 0}])
+
+
+class Priors(unittest.TestCase):
+    def test_free_parameters_alone_in_their_own_units_and_back(self):
+        some = prior(3)
+        self.assertEqual(some.names, ["m.p0", "m.p1", "m.p2"])
+        np.testing.assert_allclose(some.values([[0, 0.5, 1]]), [[0, 5, 10]])
+        unit = some.random(50, 1)
+        np.testing.assert_allclose(some.unit(some.values(unit)), unit, atol=1e-4)
+
+    def test_a_latin_hypercube_has_one_point_in_each_layer(self):
+        points = prior(4).latin_hypercube(20, 3)
+        for k in range(4):
+            self.assertEqual(sorted((points[:, k] * 20).astype(int)), list(range(20)))
+
+
+class Brackets(unittest.TestCase):
+    def test_ends_are_alike_on_the_common_scale(self):
+        two = Bracket({"from": 0.2, "to": 0.8})
+        np.testing.assert_allclose(two.outside(two.scaled([0.2, 0.5, 0.8])), 0, atol=1e-12)
+        self.assertAlmostEqual(float(two.outside(two.scaled(1.1))), np.arcsinh(2) - np.arcsinh(1))
+        one = Bracket({"above": 3}, scale=2)
+        self.assertEqual(float(one.outside(one.scaled(4))), 0)
+        self.assertAlmostEqual(float(one.outside(one.scaled(1))), np.arcsinh(1))
+        self.assertEqual(float(one.outside(one.scaled(np.nan))), np.inf)
+
+    def test_errors_are_those_of_small_steps(self):
+        some = Bracket({"from": 1, "to": 2})
+        for value in (0.0, 1.5, 7.0):
+            step = some.scaled(value + 1e-6) - some.scaled(value)
+            self.assertAlmostEqual(float(some.error_scaled(value, 1e-6)), float(step), places=10)
+
+    def test_the_usual_scale_is_the_sd_of_a_normal(self):
+        self.assertAlmostEqual(usual_scale(np.random.default_rng(1).normal(5, 3, 20000)), 0.967 * 3, delta=0.06)
+
+
+class Emulators(unittest.TestCase):
+    def setUp(self):
+        self.luck = np.random.default_rng(2)
+        self.x = self.luck.random((400, 20))
+
+    def test_a_quadratic_with_a_product_is_learnt_nearly_exactly(self):
+        truth = lambda x: 3 * x[:, 2] - 2 * x[:, 5] ** 2 + 1.5 * x[:, 2] * x[:, 7]
+        found = Emulator().fit(self.x, truth(self.x), process=False)
+        new = self.luck.random((200, 20))
+        self.assertGreater(found.explained, 0.995)
+        self.assertLess(np.sqrt(np.mean((found.predict(new) - truth(new)) ** 2)), 2 * found.error)
+        self.assertEqual(set(found.quadratic.order[:3]), {2, 5, 7})
+
+    def test_its_error_leaves_the_luck_of_replicates_out(self):
+        y = self.x[:, 0] + self.luck.normal(0, 0.3, 400)
+        found = Emulator().fit(self.x, y, np.full(400, 0.3), process=False)
+        self.assertLess(found.error, 0.2)
+        self.assertLess(found.explained, 0.6)  # of what was seen, luck included
+        blind = Emulator().fit(self.x, y, process=False)
+        self.assertGreater(blind.error, 0.25)
+
+    def test_a_process_takes_what_no_quadratic_can(self):
+        y = np.sin(9 * self.x[:, 3]) + 0.5 * self.x[:, 1]
+        found = Emulator().fit(self.x, y)
+        self.assertIsNotNone(found.process)
+        self.assertGreater(found.explained, Emulator().fit(self.x, y, process=False).explained + 0.2)
+
+    def test_noise_is_not_explained(self):
+        found = Emulator().fit(self.x, self.luck.normal(0, 1, 400))
+        self.assertLess(found.explained, 0.05)
+
+
+class Exact:
+    """An emulator that knows."""
+
+    def __init__(self, function, error=0.01):
+        self.predict, self.error = function, error
+
+
+class Matching(unittest.TestCase):
+    def line(self, k, low, high):
+        some = Bracket({"from": low, "to": high})
+        return (Exact(lambda x: some.scaled(x[:, k])), some, 0.0)
+
+    def test_what_is_not_ruled_out_is_the_box(self):
+        box = Matcher([self.line(0, 0.2, 0.4), self.line(1, 0.5, 1.0)], cut=0)
+        x, share = box.sample(3000, 5, seed=4)
+        self.assertAlmostEqual(share, 0.1, delta=0.01)
+        self.assertTrue(((x[:, 0] >= 0.2) & (x[:, 0] <= 0.4) & (x[:, 1] >= 0.5)).all())
+        for k in range(2, 5):  # the rest stays as it was
+            self.assertAlmostEqual(x[:, k].mean(), 0.5, delta=0.03)
+
+    def test_chains_reach_all_of_a_small_region_evenly(self):
+        small = Matcher([self.line(k, 0.45, 0.5) for k in range(3)], cut=0)  # 1 in 8000
+        x, share = small.sample(4000, 5, seed=5)
+        self.assertAlmostEqual(share, 0.05 ** 3, delta=0.00003)
+        for k in range(3):
+            spread = (x[:, k] - 0.45) / 0.05
+            self.assertAlmostEqual(spread.mean(), 0.5, delta=0.05)
+            self.assertAlmostEqual(spread.std(), 12 ** -0.5, delta=0.04)
+        self.assertAlmostEqual(x[:, 4].std(), 12 ** -0.5, delta=0.02)
+
+    def test_what_is_unknown_widens(self):
+        line = self.line(0, 0.2, 0.4)
+        strict, lenient = Matcher([line], cut=3), Matcher([(line[0], line[1], 1.0)], cut=3)
+        at = np.array([[0.6, 0.0]])
+        self.assertFalse(strict.allowed(at)[0])
+        self.assertTrue(lenient.allowed(at)[0])
+
+    def test_a_share_of_the_other_lines_is_enough(self):
+        others = [self.line(k, 0.0, 0.5) for k in range(4)]
+        some = Matcher([], others, share=0.75, cut=0)
+        self.assertEqual(list(some.allowed(np.array([[.1, .1, .1, .9], [.1, .1, .9, .9]]))), [True, False])
+
+    def test_contradictions_are_said(self):
+        with self.assertRaises(ValueError):
+            Matcher([self.line(0, 0, 0.1), self.line(0, 0.9, 1.0)], cut=0).sample(10, 2, seed=1)
+
+
+class Known:
+    """A line of a rule."""
+
+    def __init__(self, name, pattern, bracket):
+        self.id, self.pattern, self.bracket = name, pattern, bracket
+
+
+class Rules(unittest.TestCase):
+    def test_required_lines_are_widened_and_others_counted(self):
+        lines = [Known("P1a", "P1", {"from": 0, "to": 1}), Known("P6a", "P6", {"above": 0}),
+                 Known("P7a", "P7", {"above": 0})]
+        table = pandas.DataFrame({"offset": [0.5, 0, 0], "luck": [0.3, 0, 0], "small": [0.4, 0, 0], "scale": 1.0},
+                                 index=["P1a", "P6a", "P7a"])
+        some = rule.Rule(lines, table, ["P1"], widened=2, share=0.5)
+        values = [[1.4, 1, -1], [1.6, 1, 1], [0, -1, -1], [0, np.nan, 1]]  # 1.9, 2.1 with the offset; 2 is the end
+        self.assertEqual(list(some.meets_required(values)), [True, False, True, True])
+        self.assertEqual(list(some.share_inside(values)), [0.5, 1, 0, 0.5])
+        self.assertEqual(list(some.survives(values)), [True, False, False, True])
+
+    def test_the_offset_is_that_of_the_suite_where_it_is_known(self):
+        lines = [Known("P1a", "P1", {"from": 0, "to": 1}), Known("P6a", "P6", {"above": 0})]
+        here, there = np.array([[1., 1], [2, 2], [3, 3]]), np.array([[1.5, 1.2], [2.5, 2.1], [3.5, 3.3]])
+        table = rule.line_table(lines, here, np.full((3, 2), 0.1), there, {"P1a": 1.7})
+        self.assertAlmostEqual(table.at["P1a", "offset"], 0.7)
+        self.assertAlmostEqual(table.at["P6a", "offset"], 0.2)
+        self.assertAlmostEqual(table.at["P1a", "small"], 0)
+        self.assertGreater(table.at["P6a", "small"], 0.05)
+
+    def test_the_best_are_near_the_centre_of_the_best_quarter(self):
+        scores = pandas.DataFrame({"set": list("abcdefgh"), "share_inside": [.9, .95, .9, .9, .5, .5, .5, .5],
+                                   "from_centre": [3, 1, 1, 2, 0, 0, 0, 0]})
+        self.assertEqual(outcome.finalists(scores, 2), ["b", "c"])
+
+
+class Identified(unittest.TestCase):
+    def test_widths_of_a_known_and_of_an_unknown_parameter(self):
+        luck = np.random.default_rng(3)
+        sets = np.column_stack([luck.uniform(2, 4, 800), luck.uniform(0, 10, 800)])
+        found = identified.widths(prior(2), sets)
+        self.assertAlmostEqual(found["width"][0], 0.2, delta=0.01)
+        self.assertAlmostEqual(found["width"][1], 1.0, delta=0.03)
+        self.assertEqual(list(found["identified"]), ["yes", "no"])
+
+    def test_a_line_constrains_the_parameter_it_hangs_on(self):
+        unit = np.random.default_rng(4).random((600, 3))
+        inside = np.column_stack([unit[:, 1] > 0.4, np.ones(600, bool)])
+        found = identified.constraints(unit, inside, ["a", "b", "c"], [Known("P1a", "P1", {}), Known("P2a", "P2", {})])
+        self.assertAlmostEqual(found.at["P1a", "b"], 1.0)
+        self.assertEqual(found.to_numpy().astype(bool).sum(), 1)
+
+
+class Cheap(unittest.TestCase):
+    def test_what_is_required_can_be_shown_and_single_networks_cannot(self):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            lines, policies, measures, years = cheap.collect(PATTERNS, 360)
+        names = {line.id for line in lines}
+        self.assertGreaterEqual(len(names), 60)
+        every = {line.id for line in lines if line.required()}
+        self.assertTrue({"P1a", "P2e", "P3c", "P4f"} <= every)
+        self.assertFalse([name for name in names if name.startswith(("P17", "P20", "P8", "N6"))])
+        self.assertEqual(next(iter(policies)), cheap.BASE)
+        self.assertIn("cohort_gain_poorest_fifth", measures)
+        self.assertIn(10, years)
+        reach = {policy.reach for policy in policies.values()}
+        self.assertEqual(reach, {None, 45 / 360})  # forty-five schools are coached in any world
+        for line in lines:
+            self.assertNotIn("parameters", str(line.arguments))
+
+    def test_points_take_the_place_of_replicates(self):
+        kept = {("true_attainment_mean", 1): np.array([1., 2, 3]), ("true_attainment_mean", 0): np.zeros(3),
+                ("cohort_gain_poorest_fifth", 3): np.array([0.1, 0, 0]), ("cohort_gain_mean", 3): np.zeros(3)}
+        arms = {"usual": SweptArm(kept, 3, {"reported_drift": 0.1}, None)}
+        level = evaluate(arms, "level", {"arm": "usual", "measure": "true_attainment_mean", "year": 1})
+        self.assertEqual(list(level), [1, 2, 3])
+        null = evaluate(arms, "turnaround_null", {"arm": "usual", "measure": "cohort_value_added", "by": "deprivation",
+                                                  "share": 0.2, "span": 3})
+        np.testing.assert_allclose(null, [0.4 / 0.3, 1, 1])  # three years of drift on either side
+        with self.assertRaises(NotKept):
+            evaluate(arms, "group_effect", {"arm": "usual", "base": "usual", "measure": "true_score", "year": 1,
+                                            "by": "deprivation", "low": 0, "high": 0.2})
+
+
+class Page(unittest.TestCase):
+    def test_a_table_takes_the_place_of_the_old_one(self):
+        text = "a\n<!-- table: x -->\nold\n<!-- end of table -->\nb\n"
+        new = page.markdown(pandas.DataFrame({"k": ["u"], "v": [0.12345]}), {"k": "key", "v": "value"})
+        self.assertEqual(page.put(text, "x", new), "a\n<!-- table: x -->\n| key | value |\n|---|---|\n| u | 0.123 |\n"
+                                                   "<!-- end of table -->\nb\n")
+        with self.assertRaises(ValueError):
+            page.put(text, "y", new)
+
+    def test_parameters_are_nested_by_their_sections(self):
+        text = outcome.parameters_text({"a.x": 1.5, "a.y": 2, "b.z": 0.25}, ["About."])
+        self.assertEqual(text, "# About.\nreformsim: 1\nparameters:\n  a:\n    x: 1.5\n    y: 2.0\n  b:\n    z: 0.25\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
