@@ -448,7 +448,7 @@ class Page(unittest.TestCase):
         places = self.script("""
           const ramp = [...Array(101).keys()].map((k) => MapLayout.colour('level', k, [0, 100]).match(/\\d+/g).map(Number));
           const canvas = document.querySelector('#map canvas'), context = canvas.getContext('2d');
-          const layout = MapLayout.layout(Live.welcome.schools, null), ratio = window.devicePixelRatio || 1;
+          const layout = MapLayout.layout(Live.welcome.schools, null, 'packed'), ratio = window.devicePixelRatio || 1;
           const w = canvas.width / ratio, h = canvas.height / ratio, scale = Math.min(w - 16, h - 16);
           return [...layout.x].map((x, i) => {
             const p = context.getImageData(Math.round(((w - scale) / 2 + x * scale) * ratio),
@@ -468,8 +468,8 @@ class Page(unittest.TestCase):
         found = self.script("""
           const schools = { code: ['a', 'b', 'c', 'd'], x: [0, 10, 20, null], y: [0, 0, 5, null], pupils: [400, 400, 100, 100],
             district: [0, 0, 1, 1] };
-          const placed = MapLayout.layout(schools, null);
-          const packed = MapLayout.layout({ ...schools, x: [null, null, null, null] }, [7, 7, 8, 8]);
+          const placed = MapLayout.layout(schools, null, 'place');
+          const packed = MapLayout.layout({ ...schools, x: [null, null, null, null] }, [7, 7, 8, 8], 'place');
           return [placed.kind, [...placed.x], [...placed.y], [...placed.r], placed.missing, packed.kind, packed.districts,
             packed.clusters, [...packed.x], [...packed.y], [...packed.r]];""")
         kind, x, y, r, missing, other, districts, clusters, px, py, pr = found

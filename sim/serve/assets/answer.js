@@ -235,8 +235,8 @@
   // ---- kept results
 
   function keep(fan, policy, belief) {
-    const known = Live.welcome.beliefs.findIndex((b) => b.name === belief);
-    const title = Live.title(policy) + (known > 0 ? ` (${Live.welcome.beliefs[known].title || belief})` : "");
+    const first = Live.welcome.beliefs[0].name === belief;
+    const title = Live.title(policy) + (first ? "" : `, according to ${Live.beliefWords(belief)[0]}`);
     const number = Live.kept.filter((k) => k.title === title || k.title.startsWith(`${title}, again`)).length;
     Live.kept.push({ title: number ? `${title}, again${number > 1 ? ` ${number}` : ""}` : title, policy, belief, measures: fan.measures,
       year: fan.year, replicates: fan.replicates, cost: fan.cost });
@@ -282,7 +282,7 @@
     const was = { policy: Live.policy, belief: Live.belief }, button = one("#try-presets");
     button.disabled = true;
     try {
-      for (const preset of Live.welcome.presets.filter((p) => Object.keys(p.levers).length)) {
+      for (const preset of Live.presets().filter((p) => Object.keys(p.levers).length)) {
         const fan = await Live.settle({ policy: { preset: preset.name, levers: {} } });
         if (fan.policy.preset !== preset.name) return;  // the user went on to something else
         keep(fan, fan.policy, fan.belief);

@@ -109,8 +109,8 @@
   Live.labelOf = (m) => (m.label || m.name.replace(/_/g, " ")).replace(/ \([^()]*\)$/, "");
 
   const about = () => {
-    const fan = Live.fan, belief = Live.welcome.beliefs.find((b) => b.name === fan.belief);
-    return `${fan.replicates} pairs of simulated histories; beliefs: ${belief ? belief.title || belief.name : fan.belief}`;
+    const fan = Live.fan;
+    return `${fan.replicates} pairs of simulated histories; according to ${Live.beliefWords(fan.belief)[0]}`;
   };
   const figures = makeFigures(makers, about);
   Live.figures = figures;

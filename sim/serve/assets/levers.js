@@ -217,7 +217,7 @@
     }));
     const presets = one("#presets");
     presets.querySelectorAll("label").forEach((label) => label.remove());
-    const offered = [...Live.welcome.presets.map((p) => [p.name, p.title, p.description])];
+    const offered = Live.presets().map((p) => [p.name, p.title, p.description]);
     if (!offered.some(([name]) => name === Live.welcome.initial.preset) && !Live.welcome.initial.preset
       && Object.keys(Live.welcome.initial.levers).length) offered.unshift(["", Live.welcome.scenario.title, ""]);
     for (const [name, title, description] of offered) {
@@ -227,7 +227,7 @@
     }
     const belief = one("#belief");
     belief.replaceChildren(...Live.welcome.beliefs.map((b) => make("option", { value: b.name,
-      textContent: b.title || Live.nameOf(b.name) })));
+      textContent: Live.beliefWords(b.name)[0] })));
     one("#beliefs").hidden = Live.welcome.beliefs.length < 2;
   }
   one("#belief").addEventListener("change", (event) => Live.setBelief(event.target.value));
@@ -243,8 +243,7 @@
     });
     one("#belief").value = Live.belief;
     one("#belief").disabled = locked;
-    const belief = Live.welcome.beliefs.find((b) => b.name === Live.belief);
-    one("#belief-about").textContent = (belief && belief.description) || "";
+    [, one("#belief-about").textContent] = Live.beliefWords(Live.belief);
     changes();
   }
 

@@ -102,9 +102,9 @@
   function draw() {
     if (!current || !current.columns[chosen()] || one("#schools").hidden) return;
     const schools = Live.welcome.schools, cluster = current.columns.cluster && current.columns.cluster.reform;
-    const key = cluster && cluster.some((c) => c >= 0) ? cluster.join() : "none";
+    const clustered = cluster && cluster.some((c) => c >= 0), key = `${Live.view.stand} ${clustered ? cluster.join() : "none"}`;
     if (!layout || key !== layoutKey) {
-      layout = MapLayout.layout(schools, key === "none" ? null : cluster);
+      layout = MapLayout.layout(schools, clustered ? cluster : null, Live.view.stand);
       layoutKey = key;
     }
     const sheet = fit();
@@ -145,6 +145,18 @@
     context.strokeStyle = "#1a1a1a";
     context.lineWidth = 1;
     if (layout.clusters.length) {
+      const first = new Map();  // a cluster in several districts is joined by lines
+      context.beginPath();
+      for (const c of layout.clusters) {
+        const from = first.get(c.cluster);
+        if (from) {
+          context.moveTo(...place(from.x, from.y, 0).slice(0, 2));
+          context.lineTo(...place(c.x, c.y, 0).slice(0, 2));
+        } else {
+          first.set(c.cluster, c);
+        }
+      }
+      context.stroke();
       for (const c of layout.clusters) {
         circle(context, ...place(c.x, c.y, c.r));
         context.fillStyle = "#ffffff";
@@ -193,7 +205,7 @@
     const clusters = current.columns.cluster ? new Set(current.columns.cluster.reform.filter((c) => c >= 0)).size : 0;
     one("#map-note").textContent = `${text} ${layout.kind === "packed" ? "Each grey circle is a district, each dot a school, as large as its " +
       "number of pupils" : "Each dot is a school at its place"}${clusters && Live.view.side !== "baseline" ? layout.clusters.length
-      ? "; each black ring is a cluster" : "; black lines join the schools of a cluster" : ""}.${layout.missing
+      ? "; each black ring is a cluster, or what it has in a district" : "; black lines join the schools of a cluster" : ""}.${layout.missing
       ? ` ${layout.missing} schools without a place are not drawn.` : ""} This is one simulated history, the first; ` +
       "the fans above hold all of them.";
     canvas.setAttribute("aria-label", `${shown.length} schools as dots. ${one("#map figcaption").textContent}. ${text} ` +
@@ -302,7 +314,9 @@
     one("#year").max = last;
     layout = null;
     one("#map-controls").replaceChildren(choices("colour", "Colour by", offered(), chosen()),
-      choices("side", "Show", SIDES, Live.view.side));
+      choices("side", "Show", SIDES, Live.view.side),
+      ...(MapLayout.hasPlaces(Live.welcome.schools) ? [choices("stand", "Where", [["packed", "by district"], ["place", "on the map"]],
+        Live.view.stand)] : []));
   });
   one("#year").addEventListener("input", (event) => Live.look({ year: Number(event.target.value) }));
   let playing = 0;
@@ -331,7 +345,7 @@
     one("#year-text").textContent = `${Live.view.year}`;
     one("#year").setAttribute("aria-valuetext", `year ${Live.view.year}`);
     document.querySelectorAll("#map-controls input").forEach((input) => { input.checked = Live.view[input.name] === input.value; });
-    const now = JSON.stringify([Live.view.year, chosen(), Live.view.side]);
+    const now = JSON.stringify([Live.view.year, chosen(), Live.view.side, Live.view.stand]);
     if (now === before) return;
     before = now;
     if (current && current.year === Live.view.year && current.columns[chosen()]) draw();

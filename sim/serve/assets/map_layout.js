@@ -35,16 +35,13 @@ const MapLayout = (() => {
     }
     return out;
   }
-  // Clusters nest where each lies within one district.
+  // Clusters nest in districts where most of them lie within one; what a cluster has in each district is a circle.
   function packed(schools, cluster) {
     const n = schools.code.length, homes = new Map();
-    let nests = Boolean(cluster);
-    if (nests) for (let i = 0; i < n && nests; ++i) {
-      const c = cluster[i];
-      if (c < 0) continue;
-      if (!homes.has(c)) homes.set(c, schools.district[i]);
-      else if (homes.get(c) !== schools.district[i]) nests = false;
-    }
+    if (cluster) cluster.forEach((c, i) => {
+      if (c >= 0) homes.set(c, (homes.get(c) || new Set()).add(schools.district[i]));
+    });
+    const spread = [...homes.values()].filter((districts) => districts.size > 1).length, nests = homes.size > 0 && 2 * spread < homes.size;
     const districts = new Map();
     for (let i = 0; i < n; ++i) {
       const d = schools.district[i], c = nests ? cluster[i] : -1;
@@ -54,7 +51,7 @@ const MapLayout = (() => {
       inside.get(c).push({ school: i, value: Math.max(20, schools.pupils[i] || 0) });
     }
     const tree = { children: [...districts].map(([district, inside]) => ({ district, children: [...inside].flatMap(
-      ([c, leaves]) => (c < 0 || leaves.length < 2 ? leaves : [{ cluster: c, children: leaves }])) })) };
+      ([c, leaves]) => (c < 0 || (leaves.length < 2 && homes.get(c).size < 2) ? leaves : [{ cluster: c, children: leaves }])) })) };
     const root = d3.hierarchy(tree).sum((d) => d.value || 0).sort((a, b) => b.value - a.value);
     d3.pack().size([1, 1]).padding((node) => (node.depth === 0 ? 0.006 : node.data.cluster !== undefined ? 0.0006 : 0.0015))(root);
     const out = { kind: "packed", x: new Float64Array(n), y: new Float64Array(n), r: new Float64Array(n), width: 1, height: 1,
@@ -73,10 +70,8 @@ const MapLayout = (() => {
     });
     return out;
   }
-  function layout(schools, cluster) {
-    const placed = schools.x.filter((x, i) => x !== null && schools.y[i] !== null).length;
-    return placed > 0.5 * schools.code.length ? byPlace(schools) : packed(schools, cluster);
-  }
+  const hasPlaces = (schools) => schools.x.filter((x, i) => x !== null && schools.y[i] !== null).length > 0.5 * schools.code.length;
+  const layout = (schools, cluster, stand) => (stand === "place" && hasPlaces(schools) ? byPlace(schools) : packed(schools, cluster));
 
   // From low to high; a value outside takes the colour of the end.
   const colour = (kind, value, [low, high]) => {
@@ -90,5 +85,5 @@ const MapLayout = (() => {
     return sorted[k] + (at - k) * ((sorted[k + 1] === undefined ? sorted[k] : sorted[k + 1]) - sorted[k]);
   };
   const sortedOf = (values) => values.filter((v) => v !== null && Number.isFinite(v)).sort((a, b) => a - b);
-  return { layout, colour, stops, quantile, sortedOf };
+  return { layout, hasPlaces, colour, stops, quantile, sortedOf };
 })();

@@ -17,7 +17,7 @@ const Live = (() => {
     fan: null,      // the newest answer
     policy: { preset: null, levers: {} },  // levers: only what differs from the preset; lists of entries by path
     belief: null,
-    view: { measure: "true_attainment_mean", year: null, colour: "true_score", side: "reform" },
+    view: { measure: "true_attainment_mean", year: null, colour: "true_score", side: "reform", stand: "packed" },
     kept: [],
     only: null,     // by an exercise: the only measures that can be chosen
     allowed: null,  // by an exercise: the only levers that can be moved, a set of paths
@@ -130,7 +130,7 @@ const Live = (() => {
         if (live.welcome.measures.some((m) => m.name === text)) found.view.measure = text;
       } else if (key === "year") {
         found.view.year = Number.isFinite(Number(text)) ? Number(text) : null;
-      } else if (key === "colour" || key === "side") {
+      } else if (["colour", "side", "stand"].includes(key)) {
         found.view[key] = text;
       } else if (live.lever(key)) {
         try {

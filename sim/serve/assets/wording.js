@@ -15,6 +15,7 @@
     "individualistic_policies.appraisal": "Every teacher graded",
     "individualistic_policies.merit_pay": "Pay by results",
     "individualistic_policies.dismissal": "Weak teachers dismissed",
+    "individualistic_policies.exceptional_heads": "Exceptional heads for schools",
     "technology.investment": "Devices and software",
     "ad_hoc_policies.initiatives": "New initiatives",
     "ad_hoc_policies.life": "Life of an initiative",
@@ -62,6 +63,8 @@
     "system_leadership.coalition_building": "Builds coalitions",
     "funding.total_per_pupil": "All money for schools",
     "funding.reform_per_pupil": "Money for the reform",
+    "funding.grant_per_pupil": "Grant offered to districts",
+    "funding.grant_rule": "How the grant is shared out",
     "funding.rule": "How reform money is shared out",
   };
   // The six groups of levers, by the first part of the path; which of them stand in the first view.
@@ -80,6 +83,25 @@
       first: ["system_leadership.persistence"] },
     { name: "money", title: "Money", sections: ["funding"], first: ["funding.reform_per_pupil"] },
   ];
+
+  // Sets of beliefs in the words of a room; another set has its own.
+  const BELIEFS = {
+    default: ["the middle of the evidence", "Every assumption about schools has its middle value."],
+    calibrated: ["all that fits what was seen", "Many sets of assumptions that fit what was seen in real school systems; the pairs " +
+      "of histories take them in turn."],
+    calibrated_central: ["what fits best", "The one set of assumptions that fits best what was seen in real school systems."],
+    sceptical: ["those who doubt networks", "What speaks for networks and for leading from the middle is at the doubtful end of " +
+      "the evidence, what speaks for accountability, programmes and autonomy at the hopeful end. Nobody has to believe all of it."],
+    optimistic: ["those who trust in networks", "What speaks for networks and for leading from the middle is at the hopeful end of " +
+      "the evidence, what speaks for accountability, programmes and autonomy at the doubtful end. Nobody has to believe all of it."],
+  };
+  Live.beliefWords = (name) => {
+    const belief = Live.welcome.beliefs.find((b) => b.name === name) || { name };
+    return BELIEFS[name] || [belief.title || name, belief.description || ""];
+  };
+  // The presets as people are used to see them: the status quo first.
+  const ORDER = ["status_quo", "top_down", "autonomous", "networked"];
+  Live.presets = () => [...Live.welcome.presets].sort((a, b) => (ORDER.indexOf(a.name) + 1 || 99) - (ORDER.indexOf(b.name) + 1 || 99));
 
   const plainWord = (text) => String(text).replace(/_/g, " ");
   Live.nameOf = (path) => {
