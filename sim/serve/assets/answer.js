@@ -35,7 +35,7 @@
   function better(fan, end) {
     const at = Live.at(fan, LEARNING, "difference", end), m = measure(LEARNING);
     const title = strong(Live.title(fan.policy)), base = strong(Live.baselineTitle());
-    if (!Object.keys(fan.policy.levers).length && !(fan.policy.preset && Object.keys(Live.preset(fan.policy.preset).levers).length)) {
+    if (Live.noReform(fan.policy)) {
       const rest = ranking() || ["Start from one of the reforms, move a lever, or try them one after another."];
       const parts = [strong("No reform: "), "the schools go on as they are. ", ...rest];
       if (!Live.kept.length) {
@@ -274,7 +274,7 @@
         [again, " ", drop]];
     });
     one("#kept-table").replaceChildren(...(rows.length ? [table(`Differences to ${Live.baselineTitle()} at the end, with their 95% intervals.`,
-      ["Reform", "Months of learning", ...columns.map(([, head]) => head), ""], rows, "kept-numbers")] : []));
+      ["Reform", "Months of learning", ...columns.map(([, head]) => head), "Again"], rows, "kept-numbers")] : []));
   }
 
   // Each preset in turn, kept when settled; then back to where the user was.

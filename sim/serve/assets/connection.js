@@ -15,13 +15,15 @@
     const plain = Live.welcome.measures.filter((m) => m.label);
     return (plain.length ? plain : Live.welcome.measures).slice(0, Live.welcome.limits.measures || 32);
   };
+  // What is asked for: besides, what the answer is told from.
+  const wantedMeasures = () => [...new Set([...Live.measures().map((m) => m.name), "true_attainment_mean", "reported_attainment_mean"])];
 
   function ask() {
     if (!open()) return;
     wanted = false;
     waiting = ++number;
     shown = { id: number, policy: Live.policy, belief: Live.belief, at: performance.now(), first: true };
-    send({ type: "ask", id: number, policy: policy(), belief: Live.belief, measures: Live.measures().map((m) => m.name) });
+    send({ type: "ask", id: number, policy: policy(), belief: Live.belief, measures: wantedMeasures() });
   }
   // At once when nothing is on its way, else as soon as that has come.
   Live.ask = () => {

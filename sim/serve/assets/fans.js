@@ -10,7 +10,8 @@
   const scaled = (values, scale) => values.map((v) => (Live.finite(v) ? v * scale : null));
   const keptLook = (k) => LOOKS[2 + (k % (LOOKS.length - 2))];
 
-  // An axis that only grows while a measure is looked at, so that a larger effect looks larger.
+  // An axis that only grows while a measure is looked at, so that a larger effect looks larger. The interval of the mean,
+  // very wide while there are few pairs, does not stretch it.
   const ranges = new Map();
   function steady(key, lists) {
     const range = ranges.get(key) || [Infinity, -Infinity];
@@ -55,6 +56,7 @@
       if (!row) return null;
       const { scale, unit } = Live.shown(m), of = (r, key) => scaled(r[key], scale);
       const titles = [Live.baselineTitle(), Live.title(fan.policy)], sides = [row.baseline, row.reform];
+      if (Live.noReform(fan.policy)) sides.pop();
       const kept = Live.kept.filter((k) => k.measures[m.name]);
       const y = steady(`level ${m.name}`, [...sides.flatMap((r) => [of(r, "band_low"), of(r, "band_high")]),
         ...kept.map((k) => of(k.measures[m.name].reform, "mean"))]);
@@ -75,13 +77,13 @@
       const { scale, unit, sd } = Live.shown(m), r = row.difference, of = (key) => scaled(r[key], scale);
       const kept = Live.kept.filter((k) => k.measures[m.name]);
       const keptMean = (k) => scaled(k.measures[m.name].difference.mean, scale);
-      const y = steady(`difference ${m.name}`, [of("band_low"), of("band_high"), of("low"), of("high"), [0],
+      const y = steady(`difference ${m.name}`, [of("band_low"), of("band_high"), [0],
         ...kept.map(keptMean)]);
       const datasets = [
         ...band(LOOKS[1], fan.year, of("band_low"), of("band_high"), 0.14),
         ...(r.low.some(Live.finite) ? band(LOOKS[1], fan.year, of("low"), of("high"), 0.4) : []),
         ...kept.map((k, i) => lineOf(keptLook(i), `Kept: ${k.title}`, fan.year, keptMean(k), { borderWidth: 2 })),
-        lineOf(LOOKS[1], Live.title(fan.policy), fan.year, of("mean"))];
+        ...(Live.noReform(fan.policy) && kept.length ? [] : [lineOf(LOOKS[1], Live.title(fan.policy), fan.year, of("mean"))])];
       const rows = [["Scenario", "Year", `Difference (${unit})`, "95% interval: from", "to", "Nine in ten: from", "to"]];
       fan.year.forEach((year, t) => rows.push([Live.title(fan.policy), year, of("mean")[t], of("low")[t], of("high")[t],
         of("band_low")[t], of("band_high")[t]]));
@@ -94,7 +96,7 @@
         ["What is published", "reported_attainment_mean", PUBLISHED]].filter(([, name]) => fan && fan.measures[name]);
       if (kinds.length < 2) return null;
       const row = (name, key) => fan.measures[name].difference[key];
-      const y = steady("seen", [[0], ...kinds.flatMap(([, name]) => [row(name, "mean"), row(name, "low"), row(name, "high")])]);
+      const y = steady("seen", [[0], ...kinds.flatMap(([, name]) => [row(name, "mean"), row(name, "band_low"), row(name, "band_high")])]);
       const datasets = [
         ...kinds.flatMap(([, name, look]) => (row(name, "low").some(Live.finite)
           ? band(look, fan.year, row(name, "low"), row(name, "high"), 0.35) : [])),

@@ -208,6 +208,8 @@
     if (!preset) return changed ? "Your reform" : Live.baselineTitle();
     return changed ? `${preset.title}, changed` : preset.title;
   };
+  Live.noReform = (policy) => !Object.keys(policy.levers).length
+    && !(policy.preset && Object.keys(Live.preset(policy.preset).levers).length);
   Live.baselineTitle = () => {
     const found = Live.welcome.presets.find((p) => !Object.keys(p.levers).length);
     return found ? found.title : "Status quo";
