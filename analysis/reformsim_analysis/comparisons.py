@@ -21,14 +21,16 @@ def open_comparison(path, group=None):
         ``comparison.h5`` in a folder written by ``reformsim compare -o``, or that folder.
     group : str, optional
         None for the measures of the whole system; "pair", "money", "money/spending", "money/lever_spending",
-        "policy", "group", "balance", "distribution", "school", "district" or "belief"
+        "policy", "group", "balance", "level", "distribution", "school", "district", "parameters" or "belief"
         (sim/decide/comparison_file.md).
 
     Returns
     -------
     xarray.Dataset
         In memory; the file is closed. Without a group: estimates (``mean``, ``difference``, ``low``, ``high`` ...)
-        over (scenario, measure, year). ``attrs["baseline"]`` names the baseline.
+        over (scenario, measure, year). ``attrs["baseline"]`` names the baseline. Where replicates simulate sets of
+        parameters also ``sd_parameters``, ``sd_luck`` (standard deviations of the difference, in its unit) and
+        ``share_of_sets_higher`` (0 to 1).
 
     Raises
     ------

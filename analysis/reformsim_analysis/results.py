@@ -21,7 +21,8 @@ def open_results(path, group=None):
         A file written by ``reformsim run`` or ``reformsim compare``.
     group : str, optional
         None for the measures of the whole system; "school", "district" or "cluster" for the trajectories that
-        the scenario asked for; "summary/mean", "summary/sd", "summary/se" or "summary/quantile" for what the
+        the scenario asked for; "parameters" for the set of parameters that each replicate had, where the scenario
+        names sets of them; "summary/mean", "summary/sd", "summary/se" or "summary/quantile" for what the
         program itself computed over replicates.
 
     Returns

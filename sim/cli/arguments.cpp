@@ -1,12 +1,12 @@
 #include "cli/arguments.hpp"
 
 #include <algorithm>
-#include <filesystem>
 
 #include <fmt/format.h>
 
 #include "base/nearest.hpp"
 #include "model/fields.hpp"
+#include "scenario/files.hpp"
 #include "scenario/read.hpp"
 #include "scenario/write.hpp"
 
@@ -14,56 +14,12 @@ namespace reformsim::cli {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr int kMostThreads = 1024;
 
 struct Shortcut {
   std::string option;  // as the user typed it
   std::string set;
 };
-
-constexpr const char* kSets = "scenarios/parameters";  // where sets of parameters ship
-
-// The sets in the folders, by name.
-std::vector<std::string> sets_in(const std::vector<fs::path>& folders) {
-  std::vector<std::string> names;
-  std::error_code none;
-  for (const fs::path& folder : folders)
-    for (const auto& entry : fs::directory_iterator(folder, none))
-      if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  return names;
-}
-
-// The file that `--parameters` means: the one of that name, or, for a bare name, the set of that
-// name in scenarios/parameters here or beside one of the folders above the scenario.
-std::string parameters_file(const std::string& typed, const std::string& scenario) {
-  std::error_code none;
-  const bool bare = !typed.empty() && typed.find_first_of("./\\") == std::string::npos;
-  if (!bare || fs::is_regular_file(typed, none)) return typed;
-  std::vector<fs::path> folders = {kSets};
-  for (fs::path above = fs::absolute(scenario, none).lexically_normal().parent_path();
-       !above.empty(); above = above.parent_path()) {
-    folders.push_back(above / kSets);
-    if (above == above.root_path()) break;
-  }
-  for (const fs::path& folder : folders)
-    if (const fs::path file = folder / (typed + ".yaml"); fs::is_regular_file(file, none))
-      return file.generic_string();
-  const std::vector<std::string> known = sets_in(folders);
-  const std::string near = nearest(typed, known);
-  const std::string place = "--parameters " + typed;
-  if (known.empty())
-    throw InputError({place, 0, 0},
-                     fmt::format("there is no file of this name, and no folder {} here or above {}",
-                                 kSets, scenario));
-  throw InputError({place, 0, 0},
-                   fmt::format("there is no file and no set of this name{}; sets are {}",
-                               near.empty() ? "" : fmt::format("; did you mean '{}'?", near),
-                               fmt::join(known, ", ")));
-}
 
 std::vector<Shortcut> shortcuts(const ScenarioOptions& options, const std::string& scenario) {
   std::vector<Shortcut> result;
@@ -107,12 +63,14 @@ void add_scenario_options(CLI::App& command, ScenarioOptions& options) {
       .add_option(
           "--parameters", options.parameters,
           "a file with the model's parameters, or the name of a set in scenarios/parameters "
-          "(default, sceptical, optimistic)")
+          "(calibrated, default, sceptical, optimistic)")
       ->type_name("NAME|FILE");
 }
 
 std::string parameters_set(const ScenarioOptions& options, const std::string& file) {
-  return "parameters.file=" + yaml_text(parameters_file(*options.parameters, file));
+  return "parameters.file=" +
+         yaml_text(parameters_file(*options.parameters, file,
+                                   {"--parameters " + *options.parameters, 0, 0}));
 }
 
 void add_threads(CLI::App& command, int& threads) {
@@ -137,9 +95,11 @@ void add_quiet(CLI::App& command, bool& quiet) {
 }
 
 Scenario read(const std::string& file, const ScenarioOptions& options) {
-  std::vector<std::string> sets = options.sets;
+  // Parameters first: --set wins over all files.
   const std::vector<Shortcut> shorts = shortcuts(options, file);
+  std::vector<std::string> sets;
   for (const Shortcut& shortcut : shorts) sets.push_back(shortcut.set);
+  sets.insert(sets.end(), options.sets.begin(), options.sets.end());
   try {
     return read_scenario(file, field_table(), options.with, sets);
   } catch (const InputError& error) {

@@ -40,6 +40,8 @@ Verdict verdict_on(const std::string& file, const ScenarioOptions& options) {
     verdict.summary =
         fmt::format("{}, {}, {}", schools, counted(scenario.integer("horizon.years"), "year"),
                     counted(scenario.integer("ensemble.replicates"), "replicate"));
+    if (const ParameterSets* sets = scenario.parameter_sets())
+      verdict.summary += ", " + counted(sets->names.size(), "set") + " of parameters";
   } catch (const InputError& error) {
     verdict.problems.insert(verdict.problems.end(), error.problems().begin(),
                             error.problems().end());

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "record/parameter_parts.hpp"
 #include "scenario/write.hpp"
 
 namespace reformsim::cli {
@@ -66,6 +67,7 @@ Ensemble ensemble_of(const Scenario& scenario, const std::string& file, const st
     ensemble.year = recording.year;
     ensemble.values.insert(ensemble.values.end(), recording.system.begin(), recording.system.end());
   }
+  ensemble.set = sets_of(scenario, ensemble.replicates);
   return ensemble;
 }
 

@@ -15,6 +15,7 @@
 #include "cli/signals.hpp"
 #include "decide/comparison_file.hpp"
 #include "decide/comparison_output.hpp"
+#include "decide/settled.hpp"
 #include "report/page.hpp"
 #include "scenario/difference.hpp"
 #include "scenario/write.hpp"
@@ -31,6 +32,8 @@ struct Options {
   std::string baseline;
   ScenarioOptions scenario;
   std::vector<std::string> beliefs;  // sets of parameters
+  std::string until;                 // MEASURE or MEASURE=HALF_WIDTH
+  std::int64_t batch = 10, most = 200;
   int threads = 0;
   bool json = false;
   bool quiet = false;
@@ -53,6 +56,10 @@ class Comparing {
     for (const Scenario& scenario : scenarios_) pointers_.push_back(&scenario);
     names_ = unique_names(files_);
     replicates_ = static_cast<std::size_t>(scenarios_[0].integer("ensemble.replicates"));
+    if (!options.until.empty()) {
+      precision_ = read_precision(options.until, "--until", system_measures());
+      plan_batches();
+    }
     population_ = populations_of(scenarios_);
     outputs();
   }
@@ -60,27 +67,56 @@ class Comparing {
   int run() {
     std::optional<SchoolEffects> effects;
     if (!options_.folder.empty() && same_schools())
-      effects.emplace(scenarios_.size(), replicates_, baseline_, *population_[0]);
-    ComparisonCollector collector(pointers_, replicates_, effects ? &*effects : nullptr,
-                                  common_years());
-    progress_.stage(fmt::format("Simulating {} scenarios, {} each", scenarios_.size(),
-                                counted(replicates_, "replicate")));
-    try {
-      simulate(pointers_, collector);
-    } catch (const Stopped&) {
-      progress_.clear();
-      keep_finished(collector);
-      return kStopped;
-    }
-
-    std::vector<std::vector<Recording>> recordings;
+      effects.emplace(scenarios_.size(), 0, baseline_, *population_[0]);
+    std::vector<std::vector<Recording>> recordings(scenarios_.size());
     std::vector<Ensemble> ensembles;
-    for (std::size_t s = 0; s < scenarios_.size(); ++s) {
-      recordings.push_back(collector.take(s));
-      ensembles.push_back(ensemble_of(scenarios_[s], files_[s], names_[s], recordings[s]));
+    std::size_t done = 0, looks = 0;
+    bool reached = false;
+    for (std::size_t next = precision_ ? first_ : replicates_; next > 0;
+         next = reached ? 0 : std::min(batch_, most_ - done)) {
+      if (effects) effects->expect(next, sets_from(done, next));
+      ComparisonCollector collector(pointers_, next, effects ? &*effects : nullptr, common_years(),
+                                    done);
+      progress_.stage(fmt::format("Simulating {} scenarios, {}{} each", scenarios_.size(),
+                                  done > 0 ? "another " : "", counted(next, "replicate")));
+      bool stopped = false;
+      try {
+        simulate(pointers_, collector, done, next);
+      } catch (const Stopped&) {
+        stopped = true;
+      }
+      ensembles.clear();
+      for (std::size_t s = 0; s < scenarios_.size(); ++s) {
+        for (Recording& one : collector.take(s)) recordings[s].push_back(std::move(one));
+        if (!stopped)
+          ensembles.push_back(ensemble_of(scenarios_[s], files_[s], names_[s], recordings[s]));
+      }
+      if (stopped) {
+        progress_.clear();
+        keep_finished(recordings);
+        return kStopped;
+      }
+      done += next;
+      ++looks;
+      if (!precision_) break;
+      reached = settled(*precision_, ensembles, system_measures(), baseline_);
+    }
+    if (precision_) {
+      // From here on it is the comparison that so many replicates would have made.
+      replicates_ = done;
+      for (std::size_t s = 0; s < scenarios_.size(); ++s) {
+        scenarios_[s].set("ensemble.replicates", static_cast<std::int64_t>(done));
+        ensembles[s].digest = scenario_digest(scenarios_[s]);
+      }
+      for (std::vector<Scenario>& belief : beliefs_)
+        for (Scenario& scenario : belief)
+          scenario.set("ensemble.replicates", static_cast<std::int64_t>(done));
     }
     Comparison comparison = compare(ensembles, system_measures(), baseline_);
     comparison.notes = notes_on(scenarios_);
+    if (precision_)
+      comparison.notes.push_back(
+          precision_note(*precision_, system_measures(), done, looks, reached));
     std::vector<Belief> beliefs;
     try {
       beliefs = under_beliefs();
@@ -97,7 +133,7 @@ class Comparing {
                       false);
       write_text(in_folder("comparison.csv"), comparison_csv(comparison));
       write_text(in_folder("comparison.json"), comparison_json(comparison));
-      write_findings(comparison, ensembles, effects, std::move(beliefs));
+      write_findings(comparison, ensembles, effects, std::move(beliefs), looks);
     }
     progress_.clear();
     fmt::print("{}", options_.json ? comparison_json(comparison) : comparison_table(comparison));
@@ -111,11 +147,49 @@ class Comparing {
   }
 
  private:
-  void simulate(const std::vector<const Scenario*>& scenarios, EnsembleClient& client) {
+  // Batches begin and end with a set of parameters: one that was counted is not added to.
+  void plan_batches() {
+    const Scenario& first = scenarios_[0];
+    std::size_t lucks = 1;
+    most_ = static_cast<std::size_t>(options_.most);
+    for (const Scenario& scenario : scenarios_) {
+      if (sets_of(scenario, {0}).empty()) continue;
+      lucks = static_cast<std::size_t>(first.integer("ensemble.lucks_per_set"));
+      most_ = std::min(most_, lucks * scenario.parameter_sets()->names.size());
+    }
+    const auto whole_sets = [&](std::size_t count) { return (count + lucks - 1) / lucks * lucks; };
+    most_ = std::max(most_ / lucks * lucks, lucks);
+    first_ = std::min(whole_sets(replicates_), most_);
+    batch_ = whole_sets(static_cast<std::size_t>(options_.batch));
+    replicates_ = most_;
+    // What is checked before the run, such as free space, is checked for the most there may be.
+    for (Scenario& scenario : scenarios_)
+      scenario.set("ensemble.replicates", static_cast<std::int64_t>(most_));
+  }
+
+  // Of parameters, of the replicates from `begin`; empty when no scenario has sets.
+  std::vector<std::size_t> sets_from(std::size_t begin, std::size_t count) const {
+    std::vector<std::uint32_t> replicates(count);
+    std::iota(replicates.begin(), replicates.end(), static_cast<std::uint32_t>(begin));
+    std::vector<Ensemble> ensembles;
+    for (const Scenario& scenario : scenarios_) {
+      Ensemble one;
+      one.replicates = replicates;
+      one.set = sets_of(scenario, replicates);
+      ensembles.push_back(std::move(one));
+    }
+    std::vector<std::size_t> sets = common_sets(ensembles, replicates);
+    for (std::size_t& set : sets) set += begin;  // other numbers than those of earlier batches
+    return sets;
+  }
+
+  void simulate(const std::vector<const Scenario*>& scenarios, EnsembleClient& client,
+                std::size_t begin, std::size_t count) {
     EnsembleOptions engine;
     engine.threads = options_.threads;
-    engine.replicates.resize(replicates_);
-    std::iota(engine.replicates.begin(), engine.replicates.end(), 0u);
+    engine.replicates.resize(count);
+    std::iota(engine.replicates.begin(), engine.replicates.end(),
+              static_cast<std::uint32_t>(begin));
     engine.stop = &stop_requested();
     engine.progress = [this](double done) { progress_.share(done); };
     run_ensemble(scenarios, engine, client);
@@ -140,7 +214,7 @@ class Comparing {
       for (const Scenario& scenario : beliefs_[b]) pointers.push_back(&scenario);
       progress_.stage(fmt::format("The same under the parameters {}", options_.beliefs[b]));
       Collector collector(pointers, replicates_);
-      simulate(pointers, collector);
+      simulate(pointers, collector, 0, replicates_);
       std::vector<Ensemble> ensembles;
       for (std::size_t s = 0; s < pointers.size(); ++s)
         ensembles.push_back(ensemble_of(beliefs_[b][s], files_[s], names_[s], collector.take(s)));
@@ -157,8 +231,10 @@ class Comparing {
   }
 
   void write_findings(const Comparison& comparison, const std::vector<Ensemble>& ensembles,
-                      const std::optional<SchoolEffects>& effects, std::vector<Belief> beliefs) {
+                      const std::optional<SchoolEffects>& effects, std::vector<Belief> beliefs,
+                      std::size_t looks) {
     Findings findings;
+    findings.looks = static_cast<std::int64_t>(looks);
     add_system(findings, comparison, ensembles);
     if (effects) add_schools(findings, *effects, *population_[0]);
     findings.beliefs = std::move(beliefs);
@@ -167,6 +243,7 @@ class Comparing {
     findings.seed = scenarios_[0].integer("ensemble.seed");
     findings.notes = comparison.notes;
     findings.parameters = options_.scenario.parameters.value_or("");
+    name_sets(findings);
     const Population& population = *population_[baseline_];
     findings.population_notes = population.notes;
     findings.schools = static_cast<std::int64_t>(population.schools());
@@ -195,6 +272,18 @@ class Comparing {
     write_text(in_folder("report.html"), report_page(read_comparison(in_folder("comparison.h5"))));
   }
 
+  // The names of the sets in the first scenario that has some.
+  void name_sets(Findings& findings) const {
+    const auto with = std::find_if(scenarios_.begin(), scenarios_.end(),
+                                   [](const Scenario& one) { return !sets_of(one, {0}).empty(); });
+    for (std::size_t r = 0; r < findings.set.size(); ++r) {
+      const std::size_t set = findings.set[r];
+      if (set < findings.set_names.size()) continue;
+      findings.set_names.resize(set + 1);
+      findings.set_names[set] = with->parameter_sets()->names[with->set_of(findings.replicates[r])];
+    }
+  }
+
   // The command that makes the same comparison, for a shell.
   std::string command() const {
     std::string text = "reformsim compare";
@@ -218,6 +307,11 @@ class Comparing {
     if (!options_.beliefs.empty())
       option("--beliefs", fmt::format("{}", fmt::join(options_.beliefs, ",")));
     if (scenario.replicates) option("--replicates", *scenario.replicates);
+    if (precision_) {
+      option("--until", options_.until);
+      option("--batch", fmt::format("{}", options_.batch));
+      option("--most", fmt::format("{}", options_.most));
+    }
     if (scenario.seed) option("--seed", *scenario.seed);
     for (const std::string& set : scenario.sets) option("--set", set);
     option("-o", options_.folder);
@@ -258,19 +352,18 @@ class Comparing {
     check_outputs(all, input_files(pointers_), bytes);
   }
 
-  void keep_finished(Collector& collector) {
+  void keep_finished(const std::vector<std::vector<Recording>>& recordings) {
     if (options_.folder.empty()) {
       if (!options_.quiet) fmt::print(stderr, "Stopped. Nothing was written: there is no -o\n");
       return;
     }
     std::size_t finished = 0;
     for (std::size_t s = 0; s < scenarios_.size(); ++s) {
-      const std::vector<Recording> recordings = collector.take(s);
-      finished = recordings.size();
+      finished = recordings[s].size();
       if (finished > 0)
         write_results(incomplete_path(result_path(s)), scenarios_[s],
-                      make_population(scenarios_[s], recordings[0].replicate), recordings, clock(),
-                      true);
+                      make_population(scenarios_[s], recordings[s][0].replicate), recordings[s],
+                      clock(), true);
     }
     if (options_.quiet) return;
     if (finished == 0)
@@ -291,6 +384,8 @@ class Comparing {
   std::vector<const Scenario*> pointers_;
   std::vector<std::string> names_;
   std::size_t replicates_ = 0;
+  std::optional<Precision> precision_;
+  std::size_t first_ = 0, batch_ = 0, most_ = 0;  // replicates, with a precision
   std::vector<std::shared_ptr<const Population>> population_;
 };
 
@@ -318,6 +413,20 @@ void add_compare(CLI::App& program, Jobs& jobs) {
                    "as long as the first")
       ->type_name("SET,SET...")
       ->delimiter(',');
+  CLI::Option* until = command->add_option(
+      "--until", options->until,
+      "add replicates until the order of the scenarios by this measure is settled at the end, or, "
+      "with a number, until every difference is known to within it");
+  until->type_name("MEASURE[=HALF_WIDTH]");
+  const CLI::Range count(std::int64_t{1}, std::int64_t{1'000'000});
+  command->add_option("--batch", options->batch, "how many to add at a time for --until (10)")
+      ->type_name("N")
+      ->needs(until)
+      ->check(count);
+  command->add_option("--most", options->most, "at most so many in all for --until (200)")
+      ->type_name("N")
+      ->needs(until)
+      ->check(count);
   add_threads(*command, options->threads);
   add_json(*command, options->json);
   add_quiet(*command, options->quiet);

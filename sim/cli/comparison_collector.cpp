@@ -4,11 +4,12 @@ namespace reformsim::cli {
 
 ComparisonCollector::ComparisonCollector(const std::vector<const Scenario*>& scenarios,
                                          std::size_t replicates, SchoolEffects* effects,
-                                         double last_year)
+                                         double last_year, std::size_t first)
     : Collector(scenarios, replicates),
       scenarios_(scenarios.size()),
       effects_(effects),
-      last_year_(last_year) {
+      last_year_(last_year),
+      first_(first) {
   for (std::size_t r = 0; effects_ != nullptr && r < replicates; ++r) {
     open_.push_back(std::make_unique<Open>());
     open_.back()->observers.resize(scenarios_);
@@ -40,7 +41,7 @@ void ComparisonCollector::end(std::size_t scenario, std::size_t replicate_index,
   }
   std::vector<const SchoolObserver*> by_scenario;
   for (const auto& observer : all) by_scenario.push_back(observer.get());
-  effects_->add(replicate_index, by_scenario);
+  effects_->add(first_ + replicate_index, by_scenario);
 }
 
 }  // namespace reformsim::cli

@@ -13,9 +13,10 @@ namespace reformsim::cli {
 
 class ComparisonCollector : public Collector {
  public:
-  // `effects` may be null: where the scenarios have not the same schools nothing is paired.
+  // `effects` may be null: where the scenarios have not the same schools nothing is paired. It has
+  // had `first` replicates before these, and expects these.
   ComparisonCollector(const std::vector<const Scenario*>& scenarios, std::size_t replicates,
-                      SchoolEffects* effects, double last_year);
+                      SchoolEffects* effects, double last_year, std::size_t first = 0);
 
   void begin(std::size_t scenario, std::size_t replicate_index, Simulation& simulation) override;
   void end(std::size_t scenario, std::size_t replicate_index, Simulation& simulation) override;
@@ -30,6 +31,7 @@ class ComparisonCollector : public Collector {
   std::size_t scenarios_;
   SchoolEffects* effects_;
   double last_year_;
+  std::size_t first_;
   std::vector<std::unique_ptr<Open>> open_;
 };
 

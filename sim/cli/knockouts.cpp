@@ -166,7 +166,7 @@ class KnockingOut {
     }
     progress_.clear();
 
-    Knockouts result = knock_out(measured(ends, each), system_measures(), baseline_);
+    Knockouts result = knock_out(measured(ends, each), system_measures(), baseline_, sets());
     for (const Mechanism* mechanism : mechanisms_) {
       result.mechanism.emplace_back(mechanism->name);
       result.code.emplace_back(mechanism->code);
@@ -182,6 +182,14 @@ class KnockingOut {
   }
 
  private:
+  // Of the first scenario that has some; which set a replicate has is the same in all of them
+  // wherever their sets are the same, and notes_on says where they are not.
+  std::vector<std::size_t> sets() const {
+    for (const Scenario& scenario : scenarios_)
+      if (std::vector<std::size_t> all = sets_of(scenario, replicates_); !all.empty()) return all;
+    return {};
+  }
+
   std::vector<KnockoutScenario> measured(const Ends& ends, std::size_t each) const {
     const std::vector<std::string> names = unique_names(files_);
     std::vector<KnockoutScenario> all;

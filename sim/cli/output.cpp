@@ -80,8 +80,8 @@ std::vector<std::string> input_files(const std::vector<const Scenario*>& scenari
   std::vector<std::string> files;
   for (const Scenario* scenario : scenarios) {
     for (const InputFile& file : scenario->files) files.push_back(file.path);
-    if (const std::string list = scenario->file("population.file"); !list.empty())
-      files.push_back(list);
+    for (const char* path : {"population.file", "parameters.sets"})
+      if (const std::string file = scenario->file(path); !file.empty()) files.push_back(file);
   }
   return files;
 }

@@ -141,7 +141,7 @@ void require_same_clusters(const CheckpointReader& from, const std::string& file
                            const Scenario& scenario) {
   if (!(from.header().year > 0)) return;
   ReadOptions no_files;
-  no_files.open_population = false;
+  no_files.open_files = false;
   const Scenario before =
       read_scenario_text(from.header().scenario, file, ".", scenario.table(), {}, no_files);
   std::vector<Problem> problems;

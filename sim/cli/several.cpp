@@ -31,9 +31,14 @@ bool same_population(const Scenario& a, const Scenario& b) {
 bool differs_beside_policy(const Scenario& a, const Scenario& b, const Field& field) {
   if (field.group == FieldGroup::lever)
     return a.lever(field.path).status_quo != b.lever(field.path).status_quo;
+  if (field.path == "parameters.sets") {
+    const ParameterSets *of_a = a.parameter_sets(), *of_b = b.parameter_sets();
+    return of_a && of_b ? of_a->digest != of_b->digest : of_a != of_b;
+  }
   if (field.group == FieldGroup::setting && !field.path.starts_with("population.") &&
       !field.path.starts_with("horizon."))
     return false;
+  if (a.in_sets(field.path) != b.in_sets(field.path)) return true;
   // A longer scenario is compared as far as the others go.
   return field.path != "horizon.years" && value_of(a, field) != value_of(b, field);
 }
@@ -64,9 +69,13 @@ std::vector<std::string> unique_names(const std::vector<std::string>& files) {
 void require_same_luck(const std::vector<std::string>& files,
                        const std::vector<Scenario>& scenarios) {
   std::vector<Problem> problems;
+  const bool sets = std::any_of(scenarios.begin(), scenarios.end(), [](const Scenario& one) {
+    return one.parameter_sets() != nullptr;
+  });
   for (const auto& [path, option] :
-       {std::pair{"ensemble.seed", "--seed"}, std::pair{"ensemble.replicates", "--replicates"}})
-    for (std::size_t s = 1; s < scenarios.size(); ++s)
+       {std::pair{"ensemble.seed", "--seed"}, std::pair{"ensemble.replicates", "--replicates"},
+        std::pair{"ensemble.lucks_per_set", "--set"}})
+    for (std::size_t s = 1; s < scenarios.size() && (sets || option != std::string("--set")); ++s)
       if (scenarios[s].integer(path) != scenarios[0].integer(path)) {
         Place place = scenarios[s].place(path);
         if (place.file.empty()) place.file = files[s];

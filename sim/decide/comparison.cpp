@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <map>
+#include <numeric>
 #include <utility>
 
 #include "base/error.hpp"
@@ -21,6 +23,34 @@ std::optional<std::size_t> Comparison::measure(std::string_view name) const {
   for (std::size_t m = 0; m < measures.size(); ++m)
     if (measures[m].name == name) return m;
   return std::nullopt;
+}
+
+std::vector<std::size_t> common_sets(const std::vector<Ensemble>& ensembles,
+                                     const std::vector<std::uint32_t>& replicates) {
+  std::vector<std::size_t> label(replicates.size());
+  std::iota(label.begin(), label.end(), std::size_t{0});
+  bool any = false;
+  for (const Ensemble& ensemble : ensembles) {
+    if (ensemble.set.empty()) continue;
+    any = true;
+    std::map<std::size_t, std::size_t> first;  // set -> label
+    for (std::size_t r = 0; r < replicates.size(); ++r) {
+      const auto row =
+          std::lower_bound(ensemble.replicates.begin(), ensemble.replicates.end(), replicates[r]) -
+          ensemble.replicates.begin();
+      const auto [at, fresh] = first.emplace(ensemble.set[static_cast<std::size_t>(row)], label[r]);
+      const std::size_t from = label[r], to = at->second;
+      if (fresh || from == to) continue;
+      for (std::size_t& one : label)
+        if (one == from) one = to;
+      for (auto& [set, one] : first)
+        if (one == from) one = to;
+    }
+  }
+  if (!any) return {};
+  std::map<std::size_t, std::size_t> number;
+  for (std::size_t& one : label) one = number.emplace(one, number.size()).first->second;
+  return label;
 }
 
 Comparison compare(const std::vector<Ensemble>& ensembles, const std::vector<Measure>& measures,
@@ -50,6 +80,7 @@ Comparison compare(const std::vector<Ensemble>& ensembles, const std::vector<Mea
     throw RunError("nothing to compare: the scenarios share no replicate or no year");
   for (const Ensemble& ensemble : ensembles)
     if (ensemble.year.size() > result.year.size()) result.longer = true;
+  result.set = common_sets(ensembles, result.replicates);
 
   std::vector<Aligned> aligned;
   for (const Ensemble& ensemble : ensembles)
@@ -59,7 +90,8 @@ Comparison compare(const std::vector<Ensemble>& ensembles, const std::vector<Mea
                          std::string_view name) -> std::optional<PairedDifference> {
     const auto m = result.measure(name);
     if (!m) return std::nullopt;
-    return paired_difference(scenario.total(result.year, *m), reference.total(result.year, *m));
+    return paired_difference(scenario.total(result.year, *m), reference.total(result.year, *m),
+                             result.set);
   };
 
   for (std::size_t s = 0; s < ensembles.size(); ++s) {
@@ -74,7 +106,8 @@ Comparison compare(const std::vector<Ensemble>& ensembles, const std::vector<Mea
     for (std::size_t m = 0; m < measures.size(); ++m) {
       MeasureComparison over_time;
       for (std::size_t t = 0; t < result.year.size(); ++t)
-        over_time.at.push_back(paired_difference(aligned[s].at(t, m), reference.at(t, m)));
+        over_time.at.push_back(
+            paired_difference(aligned[s].at(t, m), reference.at(t, m), result.set));
       if (const auto first = distinguishable_from(over_time.at))
         over_time.distinguishable_from = result.year[*first];
       scenario.measures.push_back(std::move(over_time));

@@ -19,6 +19,7 @@ struct Ensemble {
   std::string file;
   std::string digest;                     // of the resolved scenario
   std::vector<std::uint32_t> replicates;  // ascending
+  std::vector<std::size_t> set;           // of parameters, by replicate; empty without sets
   std::vector<double> year;               // ascending; starts with 0
   std::vector<double> values;             // [replicate][time][measure]
 };
@@ -42,6 +43,7 @@ struct ScenarioComparison {
 struct Comparison {
   std::size_t baseline = 0;
   std::vector<std::uint32_t> replicates;  // that all scenarios have
+  std::vector<std::size_t> set;           // of parameters, by replicate; empty without sets
   std::vector<double> year;               // that all scenarios have
   bool longer = false;                    // some scenario has years that others lack
   std::vector<std::string> notes;         // what a reader must know beside the numbers; sentences
@@ -50,6 +52,12 @@ struct Comparison {
 
   std::optional<std::size_t> measure(std::string_view name) const;
 };
+
+// Sets of parameters by replicate for all ensembles together, from 0 in order of appearance; empty
+// when none has sets. Replicates that share a set in any of them stand together. `replicates` are
+// those that all have.
+std::vector<std::size_t> common_sets(const std::vector<Ensemble>& ensembles,
+                                     const std::vector<std::uint32_t>& replicates);
 
 // The ensembles hold values of these measures, in this order. Throws RunError when they share no
 // replicate or no year.

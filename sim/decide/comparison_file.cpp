@@ -1,6 +1,7 @@
 #include "decide/comparison_file.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -29,11 +30,18 @@ auto column(const std::vector<Row>& rows, Get get) {
 constexpr std::string_view kOfMeasure = "see unit";  // the variable `unit` says which
 
 void put_estimates(Group& group, const Scales& scales, const std::vector<Estimate>& estimates,
-                   std::string_view unit) {
-  for (const EstimateField& field : estimate_fields())
+                   std::string_view unit, std::span<const EstimateField> fields) {
+  for (const EstimateField& field : fields)
     add_variable(group, field.name, scales,
                  column(estimates, [&](const Estimate& one) { return one.*field.value; }),
                  field.unit.empty() ? unit : field.unit, field.meaning);
+}
+
+// Without sets of parameters there is nothing to tell apart.
+void put_all(Group& group, const Scales& scales, const std::vector<Estimate>& estimates,
+             std::string_view unit, bool sets) {
+  put_estimates(group, scales, estimates, unit, estimate_fields());
+  if (sets) put_estimates(group, scales, estimates, unit, parameter_fields());
 }
 
 class Writer {
@@ -46,9 +54,11 @@ class Writer {
     pairs(root);
     money(root);
     policy(root);
+    if (!f_.set.empty()) parameters(root);
     if (!f_.groups.empty()) {
       groups(root);
       balance(root);
+      levels(root);
       distribution(root);
     }
     if (!f_.school.code.empty()) {
@@ -66,6 +76,7 @@ class Writer {
     root.number("seed", f_.seed);
     root.text("baseline", f_.scenarios[f_.baseline].name);
     root.number("confidence", kConfidence);
+    root.number("looks", f_.looks);
     root.number("least_difference", kLeastDifference);
     root.number("longer", static_cast<std::int32_t>(f_.longer));
     root.number("unequal_costs", static_cast<std::int32_t>(f_.unequal_costs));
@@ -119,9 +130,12 @@ class Writer {
     text("digest", &ScenarioFacts::digest, "what makes two runs the same experiment");
     text("input_files", &ScenarioFacts::input_files, "role and digest of each file that was read");
     text("recipe", &ScenarioFacts::recipe, "the resolved scenario in YAML");
-    put_estimates(root, {&scenario, &measure, &year}, f_.system, kOfMeasure);
+    put_all(root, {&scenario, &measure, &year}, f_.system, kOfMeasure, sets());
     add_variable(root, "clear_from", {&scenario, &measure}, f_.clear_from, "year",
                  "year from which the difference is distinguishable from zero until the end");
+    add_variable(
+        root, "probability_best", {&scenario, &measure}, f_.best, "1",
+        "share of replicates in which the scenario is the best of all at the end; ties share");
   }
 
   void pairs(Group& root) {
@@ -139,6 +153,13 @@ class Writer {
     value("high", &PairFacts::high, kOfMeasure, "upper end of its 95% interval");
     value("probability_higher", &PairFacts::higher, "1",
           "share of replicates in which the scenario is above the other; ties count half");
+    if (!sets()) return;
+    value("sd_parameters", &PairFacts::sd_parameters, kOfMeasure,
+          "standard deviation of the difference between sets of parameters");
+    value("sd_luck", &PairFacts::sd_luck, kOfMeasure,
+          "standard deviation of the difference between lucks of one set");
+    value("share_of_sets_higher", &PairFacts::sets_higher, "1",
+          "share of sets in which the mean difference is above zero; ties count half");
   }
 
   void money(Group& root) {
@@ -158,8 +179,28 @@ class Writer {
          {std::pair{"spending", &f_.spending}, std::pair{"lever_spending", &f_.lever_spending}}) {
       Group total = group.group(name);
       const Dataset by = scenarios(total);
-      put_estimates(total, {&by}, *estimates, kUnit);
+      put_all(total, {&by}, *estimates, kUnit, sets());
     }
+  }
+
+  bool sets() const { return !f_.set.empty(); }
+
+  void parameters(Group& root) {
+    Group group = root.group("parameters");
+    const Dataset replicate = add_scale(
+        group, "replicate",
+        column(f_.replicates, [](std::uint32_t r) { return static_cast<std::int32_t>(r); }), "1",
+        "number of the replicate, of those that are compared");
+    add_variable(group, "set", {&replicate},
+                 column(f_.set, [](std::size_t set) { return static_cast<std::int32_t>(set); }),
+                 "1", "set of parameters, from 0 in order of appearance");
+    add_variable(group, "name", {&replicate},
+                 column(f_.set,
+                        [&](std::size_t set) {
+                          return set < f_.set_names.size() ? or_dash(f_.set_names[set])
+                                                           : std::string("-");
+                        }),
+                 "1", "name of the set of parameters");
   }
 
   void policy(Group& root) {
@@ -210,7 +251,7 @@ class Writer {
                  "share or pupils", "lowest deprivation or enrolment in the group");
     add_variable(group, "highest", by, column(f_.groups, [](const auto& g) { return g.high; }),
                  "share or pupils", "highest deprivation or enrolment in the group");
-    put_estimates(group, {&scenario, &name, &measure, &year}, f_.group, kOfMeasure);
+    put_all(group, {&scenario, &name, &measure, &year}, f_.group, kOfMeasure, sets());
   }
 
   static std::vector<std::string> words(std::span<const std::string_view> names) {
@@ -241,6 +282,19 @@ class Writer {
       add_variable(group, name, {&scenario, &effect, &unit},
                    column(f_.balance, [f = field](const Balance& one) { return one.*f; }), "share",
                    meaning);
+  }
+
+  void levels(Group& root) {
+    Group group = root.group("level");
+    const Dataset scenario = scenarios(group);
+    const Dataset effect =
+        add_scale(group, "effect", words(kSchoolEffects), "1", "what is compared, at the end");
+    const Dataset level = add_scale(group, "level", words(kLevelNames), "1", "what is counted");
+    for (const LevelField& field : level_fields())
+      add_variable(group, field.name, {&scenario, &effect, &level},
+                   column(f_.spread, [&](const LevelSpread& one) { return one.*field.value; }),
+                   field.unit,
+                   fmt::format("{}, within one replicate: mean over replicates", field.meaning));
   }
 
   void distribution(Group& root) {
@@ -303,7 +357,9 @@ class Writer {
     add_variable(group, "description", {&belief},
                  column(f_.beliefs, [](const auto& b) { return or_dash(b.description); }), "1",
                  "what the set believes");
-    put_estimates(group, {&belief, &scenario, &measure}, all, kOfMeasure);
+    const bool tells = std::any_of(
+        all.begin(), all.end(), [](const Estimate& one) { return !std::isnan(one.sets_higher); });
+    put_all(group, {&belief, &scenario, &measure}, all, kOfMeasure, tells);
   }
 
   // Attributes of fixed size, so that the rest of the file is the same bytes whatever the clock

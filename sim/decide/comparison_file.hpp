@@ -11,7 +11,7 @@ namespace reformsim {
 inline constexpr const char* kComparisonType = "reformsim comparison";
 inline constexpr int kComparisonMajor =
     1;  // raised when a reader of the version before would misread the file
-inline constexpr int kComparisonMinor = 0;  // raised when something is added
+inline constexpr int kComparisonMinor = 1;  // raised when something is added
 
 // Whole or not at all. Throws RunError.
 void write_comparison(const std::string& path, const Findings& findings);

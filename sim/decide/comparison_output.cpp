@@ -62,6 +62,41 @@ Json total_json(const std::optional<PairedDifference>& total) {
           {"high", json_number(total->high)}};
 }
 
+std::size_t sets_of(const Comparison& comparison) {
+  return comparison.set.empty()
+             ? 0
+             : *std::max_element(comparison.set.begin(), comparison.set.end()) + 1;
+}
+
+std::string percent_text(double share) {
+  return std::isfinite(share) ? fmt::format("{:.0f}%", 100 * share) : std::string("-");
+}
+
+// What makes the first headline's difference vary, and how often it has the sign of its mean.
+std::string parts_table(const Comparison& comparison, const std::vector<std::string>& titles) {
+  const Headline& row = headlines().front();
+  const auto m = comparison.measure(row.measure);
+  if (comparison.set.empty() || !m) return "";
+  std::string out = "\n" +
+                    wrapped(fmt::format("What the difference varies by: {}", row.label), 80) +
+                    fmt::format("{}{}{}{}{}\n", fit("", kTitleWidth + 2),
+                                right_aligned("parameters", 12), right_aligned("luck", 8),
+                                right_aligned("sets", 10), right_aligned("replicates", 14));
+  const auto sd = [&](const std::optional<double>& value) {
+    return value ? fixed(*value * row.scale, std::min(3, row.most_decimals), false) : "-";
+  };
+  for (std::size_t s = 0; s < comparison.scenarios.size(); ++s) {
+    if (s == comparison.baseline) continue;
+    const PairedDifference& at = comparison.scenarios[s].measures[*m].at.back();
+    const auto same_sign = [&](double higher) { return at.difference < 0 ? 1 - higher : higher; };
+    out += fmt::format("  {}{}{}{}{}\n", fit(titles[s], kTitleWidth),
+                       right_aligned(sd(at.sd_parameters), 12), right_aligned(sd(at.sd_luck), 8),
+                       right_aligned(percent_text(same_sign(at.sets_higher.value_or(NAN))), 10),
+                       right_aligned(percent_text(same_sign(at.higher)), 14));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string paired_text(const PairedDifference& difference, double scale, int most_decimals) {
@@ -87,6 +122,9 @@ std::string comparison_table(const Comparison& comparison) {
                  80);
   out += n == 1 ? "1 replicate, the same luck in every scenario: no interval can be given.\n"
                 : fmt::format("{} replicates, each with the same luck in every scenario.\n", n);
+  if (const std::size_t sets = sets_of(comparison); sets > 0)
+    out +=
+        fmt::format("They simulate {} set{} of parameters in turn.\n", sets, sets == 1 ? "" : "s");
   if (comparison.longer) out += "Years that some scenario does not have are left out.\n";
   out += fmt::format("\n{}{}  {}{}\n", fit("", kTitleWidth + 2), right_aligned("mean", 8),
                      fit("difference (95% interval)", kDifferenceWidth), "clear from");
@@ -124,6 +162,7 @@ std::string comparison_table(const Comparison& comparison) {
     }
   }
 
+  out += parts_table(comparison, titles);
   const auto learning = comparison.measure("value_added_mean");
   std::string cost_lines;
   for (std::size_t s = 0; s < comparison.scenarios.size(); ++s) {
@@ -174,10 +213,17 @@ std::string comparison_table(const Comparison& comparison) {
            "An SD (standard deviation) says how far pupils differ: two thirds of them lie within 1 "
            "SD "
            "of the average.",
-           "- The difference is the scenario minus the baseline. The brackets hold the model's "
-           "average difference with 95% confidence; more replicates make them narrower. They say "
-           "how "
-           "sure the simulation is of its own answer, not how sure we can be of the model.",
+           comparison.set.empty()
+               ? "- The difference is the scenario minus the baseline. The brackets hold the "
+                 "model's average difference with 95% confidence; more replicates make them "
+                 "narrower. They say how sure the simulation is of its own answer, not how sure we "
+                 "can be of the model."
+               : "- The difference is the scenario minus the baseline. The brackets hold the "
+                 "average difference over all sets of parameters with 95% confidence. Single sets "
+                 "differ by more: 'parameters' is the standard deviation between sets, and no "
+                 "number of replicates makes it smaller; 'luck' is that between replicates of one "
+                 "set. 'Sets' and 'replicates' are the shares of them in which the difference has "
+                 "the sign of its mean.",
            "- 'Clear from year 3': from year 3 to the end the brackets leave out zero, on "
            "the same side. 'Not clear': the difference could be luck."})
     out += wrapped(text, 80);
@@ -224,6 +270,10 @@ std::string comparison_json(const Comparison& comparison) {
         series["percent"].push_back(json_number(percent(measure, at)));
         series["probability_higher"].push_back(json_number(at.higher));
         series["probability_better"].push_back(json_number(probability_better(measure, at)));
+        if (comparison.set.empty()) continue;
+        series["sd_parameters"].push_back(json_number(at.sd_parameters));
+        series["sd_luck"].push_back(json_number(at.sd_luck));
+        series["share_of_sets_higher"].push_back(json_number(at.sets_higher));
       }
       entry["measures"][std::string(measure.name)] = std::move(series);
     }
@@ -236,20 +286,22 @@ std::string comparison_json(const Comparison& comparison) {
 std::string comparison_csv(const Comparison& comparison) {
   std::string out =
       "scenario,title,baseline,measure,unit,year,pairs,mean,difference,standard_error,low,high,"
-      "percent,probability_higher,probability_better,distinguishable\n";
+      "percent,probability_higher,probability_better,distinguishable,sets,sd_parameters,sd_luck,"
+      "share_of_sets_higher\n";
   const std::string baseline = csv_cell(comparison.scenarios[comparison.baseline].name);
   for (const ScenarioComparison& scenario : comparison.scenarios)
     for (std::size_t m = 0; m < comparison.measures.size(); ++m) {
       const Measure& measure = comparison.measures[m];
       for (std::size_t t = 0; t < comparison.year.size(); ++t) {
         const PairedDifference& at = scenario.measures[m].at[t];
-        out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n",
-                           csv_cell(scenario.name), csv_cell(scenario.title), baseline,
-                           measure.name, csv_cell(measure.unit), csv_cell(comparison.year[t]),
-                           at.pairs, csv_cell(at.mean), csv_cell(at.difference),
-                           csv_cell(at.standard_error), csv_cell(at.low), csv_cell(at.high),
-                           csv_cell(percent(measure, at)), csv_cell(at.higher),
-                           csv_cell(probability_better(measure, at)), at.distinguishable() ? 1 : 0);
+        out += fmt::format(
+            "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n",
+            csv_cell(scenario.name), csv_cell(scenario.title), baseline, measure.name,
+            csv_cell(measure.unit), csv_cell(comparison.year[t]), at.pairs, csv_cell(at.mean),
+            csv_cell(at.difference), csv_cell(at.standard_error), csv_cell(at.low),
+            csv_cell(at.high), csv_cell(percent(measure, at)), csv_cell(at.higher),
+            csv_cell(probability_better(measure, at)), at.distinguishable() ? 1 : 0, at.sets,
+            csv_cell(at.sd_parameters), csv_cell(at.sd_luck), csv_cell(at.sets_higher));
       }
     }
   return out;

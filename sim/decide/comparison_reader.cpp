@@ -73,6 +73,11 @@ class ComparisonReader {
       const std::vector<double> values = numbers(group, field.name, count);
       for (std::size_t i = 0; i < count; ++i) all[i].*field.value = values[i];
     }
+    for (const EstimateField& field : parameter_fields()) {
+      if (!group.has(field.name)) continue;  // no sets of parameters
+      const std::vector<double> values = numbers(group, field.name, count);
+      for (std::size_t i = 0; i < count; ++i) all[i].*field.value = values[i];
+    }
     return all;
   }
   std::vector<MeasureFacts> measures(const Node& group) const {
@@ -101,6 +106,7 @@ class ComparisonReader {
     f_.program_version = needed(root_.text("program_version"), "program_version");
     f_.git_commit = needed(root_.text("git_commit"), "git_commit");
     f_.seed = needed(root_.integer("seed"), "seed");
+    f_.looks = root_.integer("looks").value_or(1);  // 1.0 had none
     f_.longer = needed(root_.integer("longer"), "longer") != 0;
     f_.unequal_costs = needed(root_.integer("unequal_costs"), "unequal_costs") != 0;
     f_.notes = lines(needed(root_.text("notes"), "notes"));
@@ -136,19 +142,38 @@ class ComparisonReader {
     const std::size_t n = names.size() * f_.measures.size();
     f_.system = estimates(root_, n * f_.year.size());
     f_.clear_from = numbers(root_, "clear_from", n);
+    if (root_.has("probability_best"))
+      f_.best = numbers(root_, "probability_best", n);
+    else
+      f_.best.assign(n, Estimate::kNone);  // 1.0 had none
+    if (!root_.has("parameters")) return;
+    const Node group = root_.open("parameters");
+    const auto set = numbers(group, "set", f_.replicates.size());
+    const auto name = texts(group, "name", f_.replicates.size());
+    for (std::size_t r = 0; r < set.size(); ++r) {
+      if (!(set[r] >= 0) || set[r] > static_cast<double>(r)) damaged("sets out of order");
+      f_.set.push_back(static_cast<std::size_t>(set[r]));
+      if (f_.set_names.size() <= f_.set[r]) f_.set_names.resize(f_.set[r] + 1);
+      f_.set_names[f_.set[r]] = no_dash(name[r]);
+    }
   }
 
   void pairs() {
     const Node group = root_.open("pair");
     const std::size_t n = f_.scenarios.size() * f_.scenarios.size() * f_.measures.size();
     f_.pairs.resize(n);
-    for (const auto& [name, field] :
-         {std::pair{"difference", &PairFacts::difference}, std::pair{"low", &PairFacts::low},
-          std::pair{"high", &PairFacts::high},
-          std::pair{"probability_higher", &PairFacts::higher}}) {
+    const auto read = [&](std::string_view name, double PairFacts::*field) {
       const std::vector<double> values = numbers(group, name, n);
       for (std::size_t i = 0; i < n; ++i) f_.pairs[i].*field = values[i];
-    }
+    };
+    read("difference", &PairFacts::difference);
+    read("low", &PairFacts::low);
+    read("high", &PairFacts::high);
+    read("probability_higher", &PairFacts::higher);
+    if (f_.set.empty()) return;
+    read("sd_parameters", &PairFacts::sd_parameters);
+    read("sd_luck", &PairFacts::sd_luck);
+    read("share_of_sets_higher", &PairFacts::sets_higher);
   }
 
   void money() {
@@ -207,6 +232,14 @@ class ComparisonReader {
           std::pair{"one_worse_high", &Balance::one_worse_high}}) {
       const std::vector<double> values = numbers(balance, name, f_.balance.size());
       for (std::size_t i = 0; i < values.size(); ++i) f_.balance[i].*field = values[i];
+    }
+    if (root_.has("level")) {  // 1.0 had none
+      const Node levels = root_.open("level");
+      f_.spread.resize(scenarios * kEffects * kLevelNames.size());
+      for (const LevelField& field : level_fields()) {
+        const std::vector<double> values = numbers(levels, field.name, f_.spread.size());
+        for (std::size_t i = 0; i < values.size(); ++i) f_.spread[i].*field.value = values[i];
+      }
     }
     const Node distribution = root_.open("distribution");
     f_.levels = numbers(distribution, "value_added", scenarios * kBins);

@@ -38,42 +38,61 @@ std::span<const EstimateField> estimate_fields() {
   return kFields;
 }
 
+std::span<const EstimateField> parameter_fields() {
+  static constexpr std::array<EstimateField, 9> kFields = {{
+      {"level_sd_parameters", &Estimate::level_sd_parameters, "",
+       "standard deviation of the scenario between sets of parameters"},
+      {"level_sd_luck", &Estimate::level_sd_luck, "",
+       "standard deviation of the scenario between lucks of one set"},
+      {"parameters_low", &Estimate::parameters_low, "",
+       "5th percentile over sets of parameters, luck averaged out"},
+      {"parameters_high", &Estimate::parameters_high, "",
+       "95th percentile over sets of parameters, luck averaged out"},
+      {"sd_parameters", &Estimate::sd_parameters, "",
+       "standard deviation of the difference between sets of parameters"},
+      {"sd_luck", &Estimate::sd_luck, "",
+       "standard deviation of the difference between lucks of one set"},
+      {"difference_parameters_low", &Estimate::difference_parameters_low, "",
+       "5th percentile over sets of the difference, luck averaged out"},
+      {"difference_parameters_high", &Estimate::difference_parameters_high, "",
+       "95th percentile over sets of the difference, luck averaged out"},
+      {"share_of_sets_higher", &Estimate::sets_higher, "1",
+       "share of sets in which the mean difference is above zero; ties count half"},
+  }};
+  return kFields;
+}
+
 double student_t(std::size_t n) {
   if (n < 2) return Estimate::kNone;
   const boost::math::students_t student(static_cast<double>(n - 1));
   return boost::math::quantile(student, (1 + kConfidence) / 2);
 }
 
-RatioEstimate ratio_of_means(std::span<const double> numerator,
-                             std::span<const double> denominator) {
-  double above = 0, below = 0;
-  std::size_t n = 0;
-  const auto counts = [&](std::size_t i) {
-    return std::isfinite(numerator[i]) && std::isfinite(denominator[i]);
-  };
+RatioEstimate ratio_of_means(std::span<const double> numerator, std::span<const double> denominator,
+                             SetOfReplicate sets) {
+  std::vector<double> above(numerator.size(), Estimate::kNone), below = above, residual = above;
   for (std::size_t i = 0; i < numerator.size(); ++i)
-    if (counts(i)) above += numerator[i], below += denominator[i], ++n;
+    if (std::isfinite(numerator[i]) && std::isfinite(denominator[i]))
+      above[i] = numerator[i], below[i] = denominator[i];
+  const double mean_below = clustered_mean(below, sets).mean;
   RatioEstimate result;
   // A mean that rounding could have made is no denominator.
-  if (n == 0 || !(std::abs(below / static_cast<double>(n)) > 1e-9)) return result;
-  result.ratio = above / below;
-  if (n < 2) return result;
-  double squares = 0;
-  for (std::size_t i = 0; i < numerator.size(); ++i) {
-    if (!counts(i)) continue;
-    const double residual = numerator[i] - result.ratio * denominator[i];
-    squares += residual * residual;
-  }
-  const double count = static_cast<double>(n);
+  if (!(std::abs(mean_below) > 1e-9)) return result;
+  result.ratio = clustered_mean(above, sets).mean / mean_below;
+  for (std::size_t i = 0; i < residual.size(); ++i)
+    residual[i] = above[i] - result.ratio * below[i];
+  const ClusteredMean of_residuals = clustered_mean(residual, sets);
+  if (of_residuals.sets < 2) return result;
   const double half_width =
-      student_t(n) * std::sqrt(squares / (count - 1) / count) / std::abs(below / count);
+      student_t(of_residuals.sets) * of_residuals.standard_error / std::abs(mean_below);
   result.low = result.ratio - half_width;
   result.high = result.ratio + half_width;
   return result;
 }
 
-Estimate estimate(std::span<const double> scenario, std::span<const double> baseline, bool ratio) {
-  const PairedDifference paired = paired_difference(scenario, baseline);
+Estimate estimate(std::span<const double> scenario, std::span<const double> baseline, bool ratio,
+                  SetOfReplicate sets) {
+  const PairedDifference paired = paired_difference(scenario, baseline, sets);
   Estimate result;
   result.mean = paired.mean;
   result.difference = paired.difference;
@@ -89,13 +108,27 @@ Estimate estimate(std::span<const double> scenario, std::span<const double> base
   std::vector<double> differences;
   for (std::size_t i = 0; i < scenario.size(); ++i)
     differences.push_back(scenario[i] - baseline[i]);
+  if (!sets.empty()) {
+    const VarianceParts level_parts = variance_parts(scenario, sets);
+    result.level_sd_parameters = level_parts.parameters;
+    result.level_sd_luck = level_parts.luck;
+    const ParameterBand band = parameter_band(scenario, sets);
+    result.parameters_low = band.low;
+    result.parameters_high = band.high;
+    result.sd_parameters = paired.sd_parameters.value_or(Estimate::kNone);
+    result.sd_luck = paired.sd_luck.value_or(Estimate::kNone);
+    const ParameterBand of_difference = parameter_band(differences, sets);
+    result.difference_parameters_low = of_difference.low;
+    result.difference_parameters_high = of_difference.high;
+    result.sets_higher = paired.sets_higher.value_or(Estimate::kNone);
+  }
   const Spread spread = spread_of(std::move(differences));
   result.difference_band_low = spread.low;
   result.difference_band_high = spread.high;
   if (!ratio || !(std::abs(paired.reference) > 1e-12)) return result;
   // What counts as no difference has to be none as a percentage too.
   result.percent = 100 * paired.difference / std::abs(paired.reference);
-  const RatioEstimate to_baseline = ratio_of_means(scenario, baseline);
+  const RatioEstimate to_baseline = ratio_of_means(scenario, baseline, sets);
   const double half_width = (to_baseline.high - to_baseline.low) / 2;
   result.percent_low = result.percent - 100 * half_width;
   result.percent_high = result.percent + 100 * half_width;

@@ -22,6 +22,13 @@ struct Estimate {
   double percent = kNone, percent_low = kNone, percent_high = kNone;
   double higher = kNone;  // share of replicates above the baseline; ties count half
 
+  // Only where replicates simulate sets of parameters.
+  double level_sd_parameters = kNone, level_sd_luck = kNone;  // of the scenario
+  double parameters_low = kNone, parameters_high = kNone;     // nine in ten sets, luck averaged out
+  double sd_parameters = kNone, sd_luck = kNone;              // of the difference
+  double difference_parameters_low = kNone, difference_parameters_high = kNone;
+  double sets_higher = kNone;  // share of sets with a mean difference above zero; ties count half
+
   bool distinguishable() const { return low > 0 || high < 0; }
 };
 
@@ -33,19 +40,23 @@ struct EstimateField {
   std::string_view meaning;
 };
 std::span<const EstimateField> estimate_fields();
+// Those that tell parameters and luck apart; in the file only where there are sets.
+std::span<const EstimateField> parameter_fields();
 
-// Value i of both belongs to the same replicate. `ratio`: whether a ratio says something. The
-// interval of a ratio R of means is that of the residuals s - R b (linearisation; Cochran 1977,
-// Sampling Techniques, section 6.3), with Student's t as for the difference.
-Estimate estimate(std::span<const double> scenario, std::span<const double> baseline, bool ratio);
+// Value i of both belongs to the same replicate, which simulates `sets[i]` (see paired.hpp).
+// `ratio`: whether a ratio says something. The interval of a ratio R of means is that of the
+// residuals s - R b (linearisation; Cochran 1977, Sampling Techniques, section 6.3), with Student's
+// t as for the difference.
+Estimate estimate(std::span<const double> scenario, std::span<const double> baseline, bool ratio,
+                  SetOfReplicate sets = {});
 
 // The ratio of two means with its interval, as above; NaN where the denominator is not clearly
 // different from zero.
 struct RatioEstimate {
   double ratio = Estimate::kNone, low = Estimate::kNone, high = Estimate::kNone;
 };
-RatioEstimate ratio_of_means(std::span<const double> numerator,
-                             std::span<const double> denominator);
+RatioEstimate ratio_of_means(std::span<const double> numerator, std::span<const double> denominator,
+                             SetOfReplicate sets = {});
 
 // Student's t for a 95% interval from n values; NaN for fewer than two.
 double student_t(std::size_t n);

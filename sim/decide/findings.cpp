@@ -39,12 +39,37 @@ int group_better(std::string_view name) {
 }
 
 RatioEstimate cost(const Aligned& scenario, const Aligned& baseline,
-                   const std::vector<double>& years, std::size_t learning, std::size_t money) {
+                   const std::vector<double>& years, std::size_t learning, std::size_t money,
+                   SetOfReplicate sets) {
   const std::size_t last = years.size() - 1;
   std::vector<double> gain = differences(scenario.at(last, learning), baseline.at(last, learning));
   for (double& value : gain) value *= 10;  // tenths of a pupil SD
   return ratio_of_means(differences(scenario.total(years, money), baseline.total(years, money)),
-                        gain);
+                        gain, sets);
+}
+
+// Share of replicates in which each scenario is the best of all; [scenario].
+std::vector<double> shares_best(const std::vector<Aligned>& scenarios, std::size_t time,
+                                std::size_t measure, int direction, SetOfReplicate sets) {
+  std::vector<double> shares(scenarios.size(), Estimate::kNone);
+  if (direction == 0) return shares;
+  std::vector<std::vector<double>> values, wins;
+  for (const Aligned& one : scenarios) values.push_back(one.at(time, measure));
+  wins.assign(values.size(), std::vector<double>(values[0].size(), Estimate::kNone));
+  for (std::size_t r = 0; r < values[0].size(); ++r) {
+    double best = -INFINITY, first = 0;
+    bool all = true;
+    for (const auto& of : values) {
+      all = all && std::isfinite(of[r]);
+      best = std::max(best, direction * of[r]);
+    }
+    if (!all) continue;  // one that is missing may have been the best
+    for (const auto& of : values) first += direction * of[r] == best;
+    for (std::size_t s = 0; s < values.size(); ++s)
+      wins[s][r] = direction * values[s][r] == best ? 1 / first : 0;
+  }
+  for (std::size_t s = 0; s < values.size(); ++s) shares[s] = clustered_mean(wins[s], sets).mean;
+  return shares;
 }
 
 }  // namespace
@@ -60,6 +85,7 @@ void add_system(Findings& findings, const Comparison& comparison,
   const std::size_t scenarios = ensembles.size(), count = comparison.measures.size();
   findings.baseline = comparison.baseline;
   findings.replicates = comparison.replicates;
+  findings.set = comparison.set;
   findings.year = comparison.year;
   findings.longer = comparison.longer;
   findings.unequal_costs = unequal_costs(comparison);
@@ -83,27 +109,40 @@ void add_system(Findings& findings, const Comparison& comparison,
     for (std::size_t m = 0; m < count; ++m) {
       const bool ratio = is_ratio(comparison.measures[m]);
       for (std::size_t t = 0; t < comparison.year.size(); ++t)
-        findings.system.push_back(estimate(aligned[s].at(t, m), baseline.at(t, m), ratio));
+        findings.system.push_back(
+            estimate(aligned[s].at(t, m), baseline.at(t, m), ratio, comparison.set));
       findings.clear_from.push_back(clear_from(comparison.year, &findings.at(s, m, 0)));
     }
     for (const Aligned& other : aligned)
       for (std::size_t m = 0; m < count; ++m) {
-        const Estimate pair = estimate(aligned[s].at(last, m), other.at(last, m), false);
-        findings.pairs.push_back({pair.difference, pair.low, pair.high, pair.higher});
+        const PairedDifference pair =
+            paired_difference(aligned[s].at(last, m), other.at(last, m), comparison.set);
+        const auto known = [](const std::optional<double>& value) {
+          return value.value_or(Estimate::kNone);
+        };
+        findings.pairs.push_back({pair.difference, known(pair.low), known(pair.high), pair.higher,
+                                  known(pair.sd_parameters), known(pair.sd_luck),
+                                  known(pair.sets_higher)});
       }
     const auto total = [&](std::string_view name) {
       const auto m = comparison.measure(name);
       if (!m) return Estimate{};
       return estimate(aligned[s].total(comparison.year, *m), baseline.total(comparison.year, *m),
-                      true);
+                      true, comparison.set);
     };
     findings.spending.push_back(total("spending_per_pupil"));
     findings.lever_spending.push_back(total("lever_spending_per_pupil"));
     const bool given = comparison.scenarios[s].cost_per_tenth.has_value();
-    findings.cost_per_tenth.push_back(given ? cost(aligned[s], baseline, comparison.year,
-                                                   *comparison.measure("value_added_mean"),
-                                                   *comparison.measure("lever_spending_per_pupil"))
-                                            : RatioEstimate{});
+    findings.cost_per_tenth.push_back(
+        given ? cost(aligned[s], baseline, comparison.year, *comparison.measure("value_added_mean"),
+                     *comparison.measure("lever_spending_per_pupil"), comparison.set)
+              : RatioEstimate{});
+  }
+  findings.best.resize(scenarios * count);
+  for (std::size_t m = 0; m < count; ++m) {
+    const std::vector<double> shares =
+        shares_best(aligned, last, m, findings.measures[m].better, comparison.set);
+    for (std::size_t s = 0; s < scenarios; ++s) findings.best[s * count + m] = shares[s];
   }
 }
 
@@ -151,7 +190,8 @@ void take_effects(Rows& rows, const SchoolEffects& effects, std::size_t scenario
     }
 }
 
-Balance balance_of(const std::vector<Shares>& shares, std::size_t replicates, const Rows& rows,
+// `witnesses`: sets of parameters, or replicates without sets.
+Balance balance_of(const std::vector<Shares>& shares, std::size_t witnesses, const Rows& rows,
                    std::size_t column, bool by_pupils) {
   Balance balance;
   std::vector<double> better, worse;
@@ -166,8 +206,8 @@ Balance balance_of(const std::vector<Shares>& shares, std::size_t replicates, co
   balance.one_worse = down.mean;
   balance.one_worse_low = down.low;
   balance.one_worse_high = down.high;
-  // With one replicate there is no interval, and nothing is clear.
-  if (rows.effects.empty() || replicates < 2) return balance;
+  // With one of them there is no interval, and nothing is clear.
+  if (rows.effects.empty() || witnesses < 2) return balance;
   double all = 0;
   balance.better = balance.worse = balance.unclear = 0;
   for (std::size_t i = 0; i < rows.code.size(); ++i) {
@@ -209,6 +249,9 @@ void add_schools(Findings& findings, const SchoolEffects& effects, const Populat
 
   const std::size_t groups = findings.groups.size(), measures = group_measures().size();
   const std::size_t times = findings.group_year.size();
+  const std::size_t witnesses =
+      findings.set.empty() ? replicates
+                           : *std::max_element(findings.set.begin(), findings.set.end()) + 1;
   std::vector<double> own(replicates), reference(replicates);
   for (std::size_t s = 0; s < scenarios; ++s) {
     for (std::size_t g = 0; g < groups; ++g)
@@ -219,13 +262,25 @@ void add_schools(Findings& findings, const SchoolEffects& effects, const Populat
             own[r] = effects.group_values(s)[r][at];
             reference[r] = effects.group_values(findings.baseline)[r][at];
           }
-          findings.group.push_back(estimate(own, reference, is_ratio(group_measures()[m])));
+          findings.group.push_back(
+              estimate(own, reference, is_ratio(group_measures()[m]), findings.set));
         }
     for (std::size_t e = 0; e < kEffects; ++e)
       for (std::size_t unit = 0; unit < SchoolEffects::kUnits; ++unit)
-        findings.balance.push_back(balance_of(effects.shares(s, e, unit), replicates,
+        findings.balance.push_back(balance_of(effects.shares(s, e, unit), witnesses,
                                               unit == 2 ? findings.district : findings.school,
                                               s * kEffects + e, unit == 1));
+    for (std::size_t e = 0; e < kEffects; ++e)
+      for (std::size_t level = 0; level < kLevelNames.size(); ++level) {
+        const auto& by_replicate = effects.spread(s, e, static_cast<Level>(level));
+        LevelSpread mean;
+        for (const LevelField& field : level_fields()) {
+          std::vector<double> values;
+          for (const LevelSpread& one : by_replicate) values.push_back(one.*field.value);
+          mean.*field.value = clustered_mean(values, findings.set).mean;
+        }
+        findings.spread.push_back(mean);
+      }
     for (const double share : shares_of(effects.levels(s))) findings.levels.push_back(share);
     for (const double share : shares_of(effects.differences(s)))
       findings.differences.push_back(share);

@@ -35,6 +35,9 @@ struct MeasureFacts {
 struct PairFacts {
   double difference = Estimate::kNone, low = Estimate::kNone, high = Estimate::kNone;
   double higher = Estimate::kNone;  // probability that the scenario is above the other
+  // Only where replicates simulate sets of parameters; as of an estimate.
+  double sd_parameters = Estimate::kNone, sd_luck = Estimate::kNone;
+  double sets_higher = Estimate::kNone;
 };
 
 // Of schools (or pupils, or districts): how many are better and worse off at the end.
@@ -66,6 +69,9 @@ struct Findings {
   std::int64_t seed = 0;
   std::size_t baseline = 0;
   std::vector<std::uint32_t> replicates;
+  std::vector<std::size_t> set;        // of parameters, by replicate; empty without sets
+  std::vector<std::string> set_names;  // by set
+  std::int64_t looks = 1;              // at the results before there were replicates enough
   std::vector<double> year;
   bool longer = false;         // some scenario has years that others lack
   bool unequal_costs = false;  // spending differs by more than 0.5%
@@ -78,9 +84,11 @@ struct Findings {
 
   std::vector<ScenarioFacts> scenarios;
   std::vector<MeasureFacts> measures;
-  std::vector<Estimate> system;                    // [scenario][measure][year]
-  std::vector<double> clear_from;                  // [scenario][measure]; NaN for never
-  std::vector<PairFacts> pairs;                    // [scenario][other][measure]
+  std::vector<Estimate> system;    // [scenario][measure][year]
+  std::vector<double> clear_from;  // [scenario][measure]; NaN for never
+  std::vector<PairFacts> pairs;    // [scenario][other][measure]
+  std::vector<double> best;  // [scenario][measure]: share of replicates in which it is the best of
+                             // all at the end; ties share. NaN where no direction is better
   std::vector<Estimate> spending, lever_spending;  // [scenario], whole time, per pupil
   std::vector<RatioEstimate> cost_per_tenth;       // [scenario]; NaN where it is not given
 
@@ -90,6 +98,7 @@ struct Findings {
   std::vector<MeasureFacts> group_measures;
   std::vector<Estimate> group;      // [scenario][group][measure][year]
   std::vector<Balance> balance;     // [scenario][effect][unit]
+  std::vector<LevelSpread> spread;  // [scenario][effect][level]: means over replicates
   std::vector<double> levels;       // [scenario][bin]: share of schools, over replicates
   std::vector<double> differences;  // the same of the paired difference
   Rows school, district;            // empty for a synthetic system

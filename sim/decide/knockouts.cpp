@@ -58,7 +58,8 @@ bool counts(const PairedDifference& difference, double least) {
 }
 
 Knockouts knock_out(const std::vector<KnockoutScenario>& scenarios,
-                    const std::vector<Measure>& measures, std::optional<std::size_t> baseline) {
+                    const std::vector<Measure>& measures, std::optional<std::size_t> baseline,
+                    SetOfReplicate sets) {
   Knockouts result;
   result.measures = measures;
   result.baseline = baseline;
@@ -68,9 +69,10 @@ Knockouts knock_out(const std::vector<KnockoutScenario>& scenarios,
     const bool against = base != nullptr && s != *baseline;
     Knockouts::Row row{scenario.name, scenario.title, scenario.file, scenario.at_work, {}, {}};
     for (std::size_t m = 0; m < measures.size(); ++m)
-      row.effect.push_back(against ? std::optional(paired_difference(column(scenario.as_given, m),
-                                                                     column(base->as_given, m)))
-                                   : std::nullopt);
+      row.effect.push_back(against
+                               ? std::optional(paired_difference(column(scenario.as_given, m),
+                                                                 column(base->as_given, m), sets))
+                               : std::nullopt);
     REFORMSIM_CHECK(scenario.with.size() == scenario.without.size(), "{} and {} runs of {}",
                     scenario.with.size(), scenario.without.size(), scenario.name);
     for (std::size_t k = 0; k < scenario.with.size(); ++k) {
@@ -79,12 +81,13 @@ Knockouts knock_out(const std::vector<KnockoutScenario>& scenarios,
         const std::vector<double> with = column(scenario.with[k], m),
                                   without = column(scenario.without[k], m);
         KnockoutEffect effect;
-        effect.change = paired_difference(with, without);
+        effect.change = paired_difference(with, without, sets);
         const double least = least_of(measures[m].name, effect.change);
         effect.change_counts = counts(effect.change, least);
         if (against) {
-          effect.contribution = paired_difference(minus(with, column(base->with[k], m)),
-                                                  minus(without, column(base->without[k], m)));
+          effect.contribution =
+              paired_difference(minus(with, column(base->with[k], m)),
+                                minus(without, column(base->without[k], m)), sets);
           effect.contribution_counts = counts(*effect.contribution, least);
         }
         of.push_back(effect);

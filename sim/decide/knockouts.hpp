@@ -70,8 +70,10 @@ struct Knockouts {
 // Beyond two standard errors, outside the 95% interval, and not smaller than `least`.
 bool counts(const PairedDifference& difference, double least);
 
+// `sets` are those of the parameters, by replicate; empty without sets.
 Knockouts knock_out(const std::vector<KnockoutScenario>& scenarios,
-                    const std::vector<Measure>& measures, std::optional<std::size_t> baseline);
+                    const std::vector<Measure>& measures, std::optional<std::size_t> baseline,
+                    SetOfReplicate sets = {});
 
 // At 80 columns; UTF-8.
 std::string knockouts_table(const Knockouts& knockouts);

@@ -22,45 +22,48 @@ double difference_of(double a, double b) {
                                                                                   : difference;
 }
 
+double above_zero(double difference) { return difference > 0 ? 1 : difference < 0 ? 0 : 0.5; }
+
 }  // namespace
 
 PairedDifference paired_difference(std::span<const double> scenario,
-                                   std::span<const double> baseline) {
+                                   std::span<const double> baseline, SetOfReplicate sets) {
   REFORMSIM_CHECK(scenario.size() == baseline.size(), "{} and {} values", scenario.size(),
                   baseline.size());
-  PairedDifference result;
-  std::vector<double> differences;
-  differences.reserve(scenario.size());
-  double halves = 0;
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  // What is missing in one is missing in its pair.
+  std::vector<double> own(scenario.size(), kNone), reference = own, differences = own, above = own;
   for (std::size_t i = 0; i < scenario.size(); ++i) {
     if (!std::isfinite(scenario[i]) || !std::isfinite(baseline[i])) continue;
-    const double difference = difference_of(scenario[i], baseline[i]);
-    differences.push_back(difference);
-    result.mean += scenario[i];
-    result.reference += baseline[i];
-    result.difference += difference;
-    halves += difference > 0 ? 2 : difference < 0 ? 0 : 1;
+    own[i] = scenario[i];
+    reference[i] = baseline[i];
+    differences[i] = difference_of(scenario[i], baseline[i]);
+    above[i] = above_zero(differences[i]);
   }
-  result.pairs = differences.size();
-  if (result.pairs == 0) {
-    result.mean = result.reference = result.difference = result.higher =
-        std::numeric_limits<double>::quiet_NaN();
-    return result;
+  const ClusteredMean mean = clustered_mean(differences, sets);
+  PairedDifference result;
+  result.pairs = mean.values;
+  result.mean = clustered_mean(own, sets).mean;
+  result.reference = clustered_mean(reference, sets).mean;
+  result.difference = mean.mean;
+  result.higher = clustered_mean(above, sets).mean;
+  if (!sets.empty() && mean.sets > 0) {
+    const auto known = [](double value) {
+      return std::isnan(value) ? std::nullopt : std::optional(value);
+    };
+    const VarianceParts parts = variance_parts(differences, sets);
+    result.sets = mean.sets;
+    result.sd_parameters = known(parts.parameters);
+    result.sd_luck = known(parts.luck);
+    double higher = 0;
+    for (const double of_set : set_means(differences, sets)) higher += above_zero(of_set);
+    result.sets_higher = higher / static_cast<double>(mean.sets);
   }
-  const double n = static_cast<double>(result.pairs);
-  result.mean /= n;
-  result.reference /= n;
-  result.difference /= n;
-  result.higher = halves / (2 * n);
-  if (result.pairs < 2) return result;
-
-  double squares = 0;
-  for (const double difference : differences)
-    squares += (difference - result.difference) * (difference - result.difference);
-  const double standard_error = std::sqrt(squares / (n - 1) / n);
-  const boost::math::students_t student(n - 1);
-  const double half_width = boost::math::quantile(student, (1 + kConfidence) / 2) * standard_error;
-  result.standard_error = standard_error;
+  if (mean.sets < 2) return result;
+  const boost::math::students_t student(static_cast<double>(mean.sets - 1));
+  const double half_width =
+      boost::math::quantile(student, (1 + kConfidence) / 2) * mean.standard_error;
+  result.standard_error = mean.standard_error;
   result.low = result.difference - half_width;
   result.high = result.difference + half_width;
   return result;

@@ -7,6 +7,8 @@
 #include <optional>
 #include <span>
 
+#include "record/parameter_parts.hpp"
+
 namespace reformsim {
 
 inline constexpr double kConfidence = 0.95;
@@ -16,19 +18,28 @@ struct PairedDifference {
   double mean = 0;        // of the scenario, over those replicates
   double reference = 0;   // of the baseline
   double difference = 0;  // mean - reference
-  // Of the difference; absent with fewer than two pairs, where nothing is known about the luck.
+  // Of the difference; absent with fewer than two pairs, where nothing is known about the luck, and
+  // with fewer than two sets of parameters where there are sets.
   std::optional<double> standard_error;
-  std::optional<double> low, high;  // 95% interval, Student's t with pairs - 1 degrees of freedom
+  // 95% interval, Student's t with pairs - 1 degrees of freedom, or sets - 1.
+  std::optional<double> low, high;
   double higher =
       0;  // share of replicates in which the scenario is above the baseline; ties count half
+
+  // With sets of parameters: how many, what makes the difference vary (standard deviations), and
+  // the share of sets in which the mean difference is above zero; ties count half.
+  std::size_t sets = 0;
+  std::optional<double> sd_parameters, sd_luck, sets_higher;
 
   // The interval leaves out zero. Never so without an interval.
   bool distinguishable() const { return low && (*low > 0 || *high < 0); }
 };
 
-// Value i of both belongs to the same replicate. With no finite pair all numbers are NaN.
+// Value i of both belongs to the same replicate, which simulates `sets[i]`. With sets every mean is
+// that of the set means, so that a set counts once however many lucks it has. With no finite pair
+// all numbers are NaN.
 PairedDifference paired_difference(std::span<const double> scenario,
-                                   std::span<const double> baseline);
+                                   std::span<const double> baseline, SetOfReplicate sets = {});
 
 // Index of the first time from which the difference is distinguishable from zero, and on the same
 // side of it, until the end.

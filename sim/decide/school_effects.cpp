@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "decide/estimate.hpp"
+#include "decide/summary.hpp"
 
 namespace reformsim {
 
@@ -90,15 +91,26 @@ void SchoolObserver::take(const Simulation& simulation) {
     school[e].assign(values.begin(), values.end());
     district[e] = group_means(world, column, weights, district_of, world.rows(Entity::district));
   }
+  roll = weights;
+  const auto cluster = world[col::cluster];
+  const auto declared = world[col::engagement_declared];
+  cluster_of.assign(cluster.begin(), cluster.end());
+  for (std::size_t i = 0; i < cluster_of.size(); ++i)
+    if (declared[i] < 0.5f) cluster_of[i] = -1;
 }
 
-void DifferenceSums::add(std::size_t row, double difference) {
-  if (!std::isfinite(difference)) return;
-  const auto steps =
-      static_cast<std::int64_t>(std::llround(std::clamp(difference, -kMost, kMost) * kUnit));
+std::int64_t DifferenceSums::steps(double difference) {
+  return static_cast<std::int64_t>(std::llround(std::clamp(difference, -kMost, kMost) * kUnit));
+}
+
+void DifferenceSums::add_steps(std::size_t row, std::int64_t steps) {
   ++count_[row];
   sum_[row] += steps;
   squares_[row] += steps * steps;
+}
+
+void DifferenceSums::add(std::size_t row, double difference) {
+  if (std::isfinite(difference)) add_steps(row, steps(difference));
 }
 
 RowEffect DifferenceSums::at(std::size_t row) const {
@@ -127,6 +139,86 @@ std::size_t bin_of(double value) {
   return static_cast<std::size_t>(std::clamp(at, 0.0, static_cast<double>(kBins - 1)));
 }
 
+std::span<const LevelField> level_fields() {
+  static constexpr std::array<LevelField, 8> kFields = {{
+      {"units", &LevelSpread::units, "1", "units of the level"},
+      {"mean", &LevelSpread::mean, "pupil SD", "mean difference over the units"},
+      {"sd", &LevelSpread::sd, "pupil SD", "standard deviation of the difference over the units"},
+      {"low", &LevelSpread::low, "pupil SD", "5th percentile of the difference over the units"},
+      {"median", &LevelSpread::median, "pupil SD", "median difference over the units"},
+      {"high", &LevelSpread::high, "pupil SD", "95th percentile of the difference over the units"},
+      {"better", &LevelSpread::better, "share", "share of the units that are better off"},
+      {"worse", &LevelSpread::worse, "share", "share of the units that are worse off"},
+  }};
+  return kFields;
+}
+
+namespace {
+
+LevelSpread spread_over(std::vector<double> differences) {
+  std::erase_if(differences, [](double value) { return !std::isfinite(value); });
+  const auto n = static_cast<double>(differences.size());
+  LevelSpread result;
+  result.units = n;
+  if (differences.empty()) {
+    for (const LevelField& field : level_fields())
+      if (field.value != &LevelSpread::units) result.*field.value = Estimate::kNone;
+    return result;
+  }
+  for (const double value : differences) {
+    result.mean += value / n;
+    const Verdict verdict = verdict_of(value);
+    if (verdict == Verdict::better) result.better += 1 / n;
+    if (verdict == Verdict::worse) result.worse += 1 / n;
+  }
+  double squares = 0;
+  for (const double value : differences) squares += (value - result.mean) * (value - result.mean);
+  result.sd = differences.size() > 1 ? std::sqrt(squares / (n - 1)) : Estimate::kNone;
+  std::sort(differences.begin(), differences.end());
+  result.low = percentile(differences, 0.05);
+  result.median = percentile(differences, 0.5);
+  result.high = percentile(differences, 0.95);
+  return result;
+}
+
+std::vector<double> differences_of(const std::vector<float>& values,
+                                   const std::vector<float>& baseline) {
+  std::vector<double> found(values.size());
+  for (std::size_t i = 0; i < found.size(); ++i)
+    found[i] = static_cast<double>(values[i]) - static_cast<double>(baseline[i]);
+  return found;
+}
+
+// Mean over all pupils at the last year, as in the group of all schools.
+double system_mean(const SchoolObserver& scenario, std::size_t effect) {
+  const std::size_t measures = group_measures().size();
+  std::size_t m = 0;
+  while (group_measures()[m].name != kSchoolEffects[effect]) ++m;
+  const std::size_t last = scenario.group_values.size() - scenario.groups.groups.size() * measures;
+  return scenario.group_values[last + m];  // the first group holds all schools
+}
+
+// Means over the pupils of the same schools, in the scenario and in the baseline.
+std::vector<double> cluster_differences(const SchoolObserver& scenario,
+                                        const SchoolObserver& reference, std::size_t effect) {
+  std::int32_t clusters = 0;
+  for (const std::int32_t cluster : scenario.cluster_of) clusters = std::max(clusters, cluster + 1);
+  std::vector<std::array<double, 4>> sums(static_cast<std::size_t>(clusters));
+  for (std::size_t i = 0; i < scenario.cluster_of.size(); ++i) {
+    if (scenario.cluster_of[i] < 0) continue;
+    auto& sum = sums[static_cast<std::size_t>(scenario.cluster_of[i])];
+    sum[0] += scenario.roll[i] * static_cast<double>(scenario.school[effect][i]);
+    sum[1] += scenario.roll[i];
+    sum[2] += reference.roll[i] * static_cast<double>(reference.school[effect][i]);
+    sum[3] += reference.roll[i];
+  }
+  std::vector<double> found;
+  for (const auto& sum : sums) found.push_back(sum[0] / sum[1] - sum[2] / sum[3]);
+  return found;  // of a cluster without members not a number
+}
+
+}  // namespace
+
 SchoolEffects::SchoolEffects(std::size_t scenarios, std::size_t replicates, std::size_t baseline,
                              const Population& population)
     : baseline_(baseline), lasting_(!population.synthetic) {
@@ -136,17 +228,87 @@ SchoolEffects::SchoolEffects(std::size_t scenarios, std::size_t replicates, std:
     school_.emplace_back(schools);
     district_.emplace_back(districts);
   }
-  shares_.assign(scenarios * kEffects * kUnits, std::vector<Shares>(replicates));
-  group_values_.assign(scenarios, std::vector<std::vector<double>>(replicates));
+  shares_.resize(scenarios * kEffects * kUnits);
+  spread_.resize(scenarios * kEffects * kLevelNames.size());
+  group_values_.resize(scenarios);
   levels_.assign(scenarios, std::vector<std::int64_t>(kBins));
   differences_ = levels_;
+  if (replicates > 0) expect(replicates);
+}
+
+void SchoolEffects::expect(std::size_t replicates, SetOfReplicate sets) {
+  const std::size_t before = group_values_[0].size();
+  for (auto& shares : shares_) shares.resize(before + replicates);
+  for (auto& spread : spread_) spread.resize(before + replicates);
+  for (auto& values : group_values_) values.resize(before + replicates);
+  REFORMSIM_CHECK(
+      (before == 0 || sets.empty() == set_.empty()) && (sets.empty() || sets.size() == replicates),
+      "{} sets for {} more replicates", sets.size(), replicates);
+  for (const std::size_t set : sets) {
+    set_.push_back(set);
+    ++open_[set].awaited;
+  }
+}
+
+void SchoolEffects::fold(Open* open, std::size_t place, DifferenceSums& sums,
+                         const std::vector<float>& values, const std::vector<float>& baseline) {
+  for (std::size_t i = 0; i < sums.rows(); ++i) {
+    const double difference = static_cast<double>(values[i]) - static_cast<double>(baseline[i]);
+    if (open == nullptr) {
+      sums.add(i, difference);
+    } else if (std::isfinite(difference)) {
+      ++open->count[place + i];
+      open->sum[place + i] += DifferenceSums::steps(difference);
+    }
+  }
+}
+
+// A mean in steps of fixed point is rounded to one, half a millionth of a pupil SD at most.
+void SchoolEffects::close(const Open& open) {
+  std::size_t place = 0;
+  const auto take = [&](DifferenceSums& sums) {
+    for (std::size_t i = 0; i < sums.rows(); ++i, ++place)
+      if (open.count[place] > 0)
+        sums.add_steps(i, std::llround(static_cast<double>(open.sum[place]) /
+                                       static_cast<double>(open.count[place])));
+  };
+  for (std::size_t k = 0; k < school_.size(); ++k) {
+    take(school_[k]);
+    take(district_[k]);
+  }
+}
+
+// Into places of this replicate alone: no lock.
+void SchoolEffects::spread_out(std::size_t replicate_index,
+                               const std::vector<const SchoolObserver*>& scenarios) {
+  const SchoolObserver& reference = *scenarios[baseline_];
+  for (std::size_t k = 0; k < school_.size(); ++k) {
+    const std::size_t e = k % kEffects;
+    const SchoolObserver& scenario = *scenarios[k / kEffects];
+    const auto put = [&](Level level, std::vector<double> differences) {
+      spread_[k * kLevelNames.size() + static_cast<std::size_t>(level)][replicate_index] =
+          spread_over(std::move(differences));
+    };
+    put(Level::system, {system_mean(scenario, e) - system_mean(reference, e)});
+    put(Level::district, differences_of(scenario.district[e], reference.district[e]));
+    put(Level::cluster, cluster_differences(scenario, reference, e));
+    put(Level::school, differences_of(scenario.school[e], reference.school[e]));
+  }
 }
 
 void SchoolEffects::add(std::size_t replicate_index,
                         const std::vector<const SchoolObserver*>& scenarios) {
+  spread_out(replicate_index, scenarios);
   const std::lock_guard lock(mutex_);
   const SchoolObserver& reference = *scenarios[baseline_];
   if (years_.empty()) years_ = reference.year;
+  const std::size_t schools = school_[0].rows(), districts = district_[0].rows();
+  const auto at = set_.empty() ? open_.end() : open_.find(set_[replicate_index]);
+  Open* open = set_.empty() ? nullptr : &at->second;
+  if (open != nullptr && open->sum.empty()) {
+    open->sum.resize(school_.size() * (schools + districts));
+    open->count.resize(open->sum.size());
+  }
   for (std::size_t s = 0; s < scenarios.size(); ++s) {
     const SchoolObserver& scenario = *scenarios[s];
     REFORMSIM_CHECK(scenario.year.size() == years_.size() &&
@@ -155,14 +317,9 @@ void SchoolEffects::add(std::size_t replicate_index,
                     scenario.school[0].size(), years_.size(), reference.school[0].size());
     group_values_[s][replicate_index] = scenario.group_values;
     for (std::size_t e = 0; e < kEffects; ++e) {
-      const std::size_t k = s * kEffects + e;
-      const auto fold = [&](DifferenceSums& sums, const std::vector<float>& values,
-                            const std::vector<float>& baseline) {
-        for (std::size_t i = 0; i < sums.rows(); ++i)
-          sums.add(i, static_cast<double>(values[i]) - static_cast<double>(baseline[i]));
-      };
-      fold(school_[k], scenario.school[e], reference.school[e]);
-      fold(district_[k], scenario.district[e], reference.district[e]);
+      const std::size_t k = s * kEffects + e, place = k * (schools + districts);
+      fold(open, place, school_[k], scenario.school[e], reference.school[e]);
+      fold(open, place + schools, district_[k], scenario.district[e], reference.district[e]);
       shares_[k * kUnits][replicate_index] =
           shares_of(scenario.school[e], reference.school[e], nullptr);
       shares_[k * kUnits + 1][replicate_index] =
@@ -177,6 +334,10 @@ void SchoolEffects::add(std::size_t replicate_index,
       ++levels_[s][bin_of(level)];
       ++differences_[s][bin_of(level - before)];
     }
+  }
+  if (open != nullptr && --open->awaited == 0) {
+    close(*open);
+    open_.erase(at);
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "decide/school_groups.hpp"
 #include "engine/simulation.hpp"
 #include "record/measures.hpp"
+#include "record/parameter_parts.hpp"
 
 namespace reformsim {
 
@@ -43,6 +45,8 @@ class SchoolObserver : public Observer {
   std::array<std::vector<float>, kEffects> district;
   std::vector<float> pupils;  // on roll at year 0
   std::vector<std::int32_t> district_of;
+  std::vector<double> roll;              // pupils at the last year
+  std::vector<std::int32_t> cluster_of;  // at the last year; -1 for a school in none
 
  private:
   double last_year_;
@@ -61,7 +65,9 @@ struct RowEffect {
 class DifferenceSums {
  public:
   explicit DifferenceSums(std::size_t rows) : count_(rows), sum_(rows), squares_(rows) {}
-  void add(std::size_t row, double difference);
+  static std::int64_t steps(double difference);  // of fixed point; must be finite
+  void add_steps(std::size_t row, std::int64_t steps);
+  void add(std::size_t row, double difference);  // nothing where it is not finite
   RowEffect at(std::size_t row) const;
   std::size_t rows() const { return sum_.size(); }
 
@@ -75,6 +81,24 @@ struct Shares {
   double better = 0, worse = 0;
 };
 
+// How a scenario's differences to the baseline are spread over the units of a level, at the end of
+// one replicate. A district or cluster has the mean over its pupils. What a school differs by in
+// one replicate is policy and luck: with chance alone half of the schools would gain.
+enum class Level : std::size_t { system, district, cluster, school };
+inline constexpr std::array<std::string_view, 4> kLevelNames = {"system", "district", "cluster",
+                                                                "school"};
+struct LevelSpread {
+  double units = 0;  // that have a value in both; clusters are those of the scenario
+  double mean = 0, sd = 0, low = 0, median = 0, high = 0;  // over units; 5th, 50th, 95th percentile
+  double better = 0, worse = 0;                            // shares of the units
+};
+struct LevelField {
+  std::string_view name;
+  double LevelSpread::*value;
+  std::string_view unit, meaning;
+};
+std::span<const LevelField> level_fields();
+
 // Over all replicates. Rows are those of the list; a synthetic system is drawn anew for each
 // replicate and has none that last.
 class SchoolEffects {
@@ -82,6 +106,10 @@ class SchoolEffects {
   SchoolEffects(std::size_t scenarios, std::size_t replicates, std::size_t baseline,
                 const Population& population);
 
+  // Makes room for more replicates. With sets of parameters, by replicate, a school's differences
+  // are averaged within a set first, so that the set counts once. A set comes as a whole: once all
+  // of its replicates were added no more may be made room for.
+  void expect(std::size_t replicates, SetOfReplicate sets = {});
   // One replicate of all scenarios, by scenario. From any thread, in any order.
   void add(std::size_t replicate_index, const std::vector<const SchoolObserver*>& scenarios);
 
@@ -96,6 +124,12 @@ class SchoolEffects {
   const std::vector<Shares>& shares(std::size_t scenario, std::size_t effect,
                                     std::size_t unit) const {
     return shares_[(scenario * kEffects + effect) * kUnits + unit];
+  }
+  // [replicate]
+  const std::vector<LevelSpread>& spread(std::size_t scenario, std::size_t effect,
+                                         Level level) const {
+    return spread_[(scenario * kEffects + effect) * kLevelNames.size() +
+                   static_cast<std::size_t>(level)];
   }
   // [replicate] -> [time][group][measure]
   const std::vector<std::vector<double>>& group_values(std::size_t scenario) const {
@@ -116,7 +150,21 @@ class SchoolEffects {
   std::size_t baseline_;
   bool lasting_;
   std::mutex mutex_;
+  // Sums of one set of parameters until its last replicate is there.
+  struct Open {
+    std::size_t awaited = 0;
+    std::vector<std::int32_t> count;  // [scenario][effect][school, then district]
+    std::vector<std::int64_t> sum;
+  };
+  void fold(Open* open, std::size_t place, DifferenceSums& sums, const std::vector<float>& values,
+            const std::vector<float>& baseline);
+  void close(const Open& open);
+  void spread_out(std::size_t replicate_index, const std::vector<const SchoolObserver*>& scenarios);
+
   std::vector<DifferenceSums> school_, district_;  // [scenario][effect]
+  std::vector<std::size_t> set_;                   // by replicate; empty without sets
+  std::map<std::size_t, Open> open_;
+  std::vector<std::vector<LevelSpread>> spread_;
   std::vector<std::vector<Shares>> shares_;
   std::vector<std::vector<std::vector<double>>> group_values_;
   std::vector<std::vector<std::int64_t>> levels_, differences_;

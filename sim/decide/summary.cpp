@@ -13,13 +13,6 @@ namespace reformsim {
 
 namespace {
 
-double percentile(const std::vector<double>& sorted, double share) {
-  const double at = share * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(at);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (at - static_cast<double>(below)) * (sorted[above] - sorted[below]);
-}
-
 std::string spread_text(const Spread& spread, double scale, int decimals, bool range) {
   if (!std::isfinite(spread.mean)) return "not defined";
   const std::string mean = fixed(spread.mean * scale, decimals, false);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "decide/comparison.hpp"
+#include "record/parameter_parts.hpp"
 
 namespace reformsim {
 

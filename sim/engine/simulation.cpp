@@ -19,7 +19,7 @@ Simulation::Simulation(const Scenario& scenario, std::shared_ptr<const Populatio
                     Domain::dynamics)),
       population_key_(make_key(static_cast<std::uint64_t>(scenario.integer("population.seed")),
                                replicate, Domain::population)),
-      parameters_(model_parameters(scenario)) {
+      parameters_(model_parameters(scenario, replicate)) {
   world_ = make_world(scenario, *population_, parameters_, population_key_);
   levers_ = LeverColumns(scenario, *population_, world_, key_);
 }

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "population/csv.hpp"
+#include "scenario/csv.hpp"
 #include "scenario/files.hpp"
 #include "scenario/unknown_name.hpp"
 

@@ -108,11 +108,26 @@ class PlanReader : PlanNodes {
     return files;
   }
 
+  // A file beside the plan, or the name of one that ships; empty when there is neither.
+  std::string parameters_of(const std::string& named, const Place& place) {
+    const std::string beside = path_from(directory_, named);
+    if (named.find_first_of("./\\") != std::string::npos || read_file(beside, 0).bytes.has_value())
+      return beside;
+    try {
+      return parameters_file(named, path_from(directory_, "plan"), place);
+    } catch (const InputError& error) {
+      for (const Problem& problem : error.problems())
+        problems_.add(problem.place, "parameters: " + problem.message);
+      return "";
+    }
+  }
+
   std::vector<std::string> sets() {
     std::vector<std::string> all;
     if (const Node* node = get(top_, "parameters"))
-      if (const std::string file = line(node, "parameters"); !file.empty())
-        all.push_back("parameters.file=" + yaml_text(path_from(directory_, file)));
+      if (const std::string named = line(node, "parameters"); !named.empty())
+        if (const std::string file = parameters_of(named, node->place); !file.empty())
+          all.push_back("parameters.file=" + yaml_text(file));
     all.insert(all.end(), options_.sets.begin(), options_.sets.end());
     // What a run would record in full is not what a sweep keeps.
     all.insert(all.end(), {"record.schools=none", "record.districts=false", "record.clusters=false",

@@ -346,13 +346,18 @@ std::uint64_t shard_number(const Plan& plan, std::size_t point, std::uint32_t re
 }
 
 bool precise_enough(const Plan& plan, const std::vector<std::vector<double>>& values) {
+  std::vector<std::size_t> sets;
+  std::vector<std::uint32_t> replicates(values[0].size());
+  std::iota(replicates.begin(), replicates.end(), 0u);
+  for (const Policy& policy : plan.policies)
+    if (sets.empty()) sets = sets_of(policy.scenario, replicates);
   const auto narrow = [&](const PairedDifference& difference) {
     return difference.low && (*difference.high - *difference.low) / 2 <= plan.precision->half_width;
   };
   if (values.size() == 1)
-    return narrow(paired_difference(values[0], std::vector<double>(values[0].size(), 0.0)));
+    return narrow(paired_difference(values[0], std::vector<double>(values[0].size(), 0.0), sets));
   for (std::size_t s = 0; s < values.size(); ++s)
-    if (s != plan.baseline && !narrow(paired_difference(values[s], values[plan.baseline])))
+    if (s != plan.baseline && !narrow(paired_difference(values[s], values[plan.baseline], sets)))
       return false;
   return true;
 }

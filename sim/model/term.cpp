@@ -71,12 +71,13 @@ void add_rows(FieldTable& table) {
 }
 
 template <class M>
-void read_rows(const Scenario& scenario, ModelParameters& parameters, std::size_t place) {
+void read_rows(const Scenario& scenario, std::uint32_t replicate, ModelParameters& parameters,
+               std::size_t place) {
   parameters.on[place] = !M::switchable || scenario.flag(fmt::format("mechanisms.{}", M::name));
   auto& values = std::get<typename M::Params>(parameters.all);
   for (const auto& row : M::parameters())
-    values.*row.member =
-        static_cast<float>(scenario.number(fmt::format("parameters.{}.{}", M::name, row.name)));
+    values.*row.member = static_cast<float>(
+        scenario.parameter(fmt::format("parameters.{}.{}", M::name, row.name), replicate));
 }
 
 template <class... M>
@@ -84,9 +85,10 @@ void add_all(FieldTable& table, std::tuple<M...>*) {
   (add_rows<M>(table), ...);
 }
 template <class... M>
-void read_all(const Scenario& scenario, ModelParameters& parameters, std::tuple<M...>*) {
+void read_all(const Scenario& scenario, std::uint32_t replicate, ModelParameters& parameters,
+              std::tuple<M...>*) {
   std::size_t place = 0;
-  (read_rows<M>(scenario, parameters, place++), ...);
+  (read_rows<M>(scenario, replicate, parameters, place++), ...);
 }
 
 }  // namespace
@@ -142,9 +144,9 @@ void check_schedule(const std::vector<Mechanism>& schedule) {
   }
 }
 
-ModelParameters model_parameters(const Scenario& scenario) {
+ModelParameters model_parameters(const Scenario& scenario, std::uint32_t replicate) {
   ModelParameters parameters;
-  read_all(scenario, parameters, static_cast<Term*>(nullptr));
+  read_all(scenario, replicate, parameters, static_cast<Term*>(nullptr));
   // Facts of the population that two mechanisms need.
   std::get<Choice::Params>(parameters.all).gap =
       static_cast<float>(scenario.number("population.poverty_gap"));

@@ -114,7 +114,8 @@ const std::vector<Mechanism>& term_schedule();
 // term. Throws std::logic_error, for only a programmer can get this wrong.
 void check_schedule(const std::vector<Mechanism>& schedule);
 
-// The scenario's parameters and switches.
-ModelParameters model_parameters(const Scenario& scenario);
+// The scenario's parameters and switches, as the replicate simulates them: with sets of parameters
+// (parameters.sets) each replicate has those of its set.
+ModelParameters model_parameters(const Scenario& scenario, std::uint32_t replicate);
 
 }  // namespace reformsim

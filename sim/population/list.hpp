@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "population/csv.hpp"
+#include "scenario/csv.hpp"
 #include "scenario/scenario.hpp"
 
 namespace reformsim {

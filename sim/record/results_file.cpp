@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "record/conventions.hpp"
 #include "record/hdf5.hpp"
+#include "record/parameter_parts.hpp"
 #include "record/whole_file.hpp"
 #include "scenario/write.hpp"
 
@@ -65,6 +66,32 @@ void write_provenance(Group& root, const Scenario& scenario, const Population& p
   root.text("scenario", resolved_yaml(scenario));
 }
 
+// Which set of parameters each replicate simulated, and the parameters that the sets settle.
+void write_parameter_sets(Group& root, const Scenario& scenario,
+                          const std::vector<const Recording*>& recordings) {
+  const ParameterSets& sets = *scenario.parameter_sets();
+  Group group = root.group("parameters");
+  const Dataset replicate = add_replicates(group, recordings);
+  std::vector<std::int32_t> number;
+  std::vector<std::string> names;
+  for (const Recording* one : recordings) {
+    number.push_back(static_cast<std::int32_t>(scenario.set_of(one->replicate)));
+    names.push_back(sets.names[static_cast<std::size_t>(number.back())]);
+  }
+  add_variable(group, "set", {&replicate}, number, "1",
+               "number of the set of parameters, from 0 in the order of its file");
+  add_variable(group, "name", {&replicate}, names, "1", "name of the set of parameters");
+  for (const std::size_t row : sets.columns) {
+    const Field& field = scenario.table()[row];
+    if (!scenario.in_sets(field.path)) continue;  // written beside the sets: the same in all
+    std::vector<double> values;
+    for (const Recording* one : recordings)
+      values.push_back(scenario.parameter(field.path, one->replicate));
+    add_variable(group, field.path.substr(std::string_view("parameters.").size()), {&replicate},
+                 values, field.unit, field.meaning);
+  }
+}
+
 // ---- over replicates
 
 struct Summary {
@@ -73,9 +100,11 @@ struct Summary {
 };
 constexpr std::array<double, 5> kQuantiles = {0.05, 0.25, 0.5, 0.75, 0.95};
 
-// Replicates in which the measure is missing (NaN) do not count.
-Summary summarise(std::vector<double> values) {
+// Replicates in which the measure is missing (NaN) do not count. With sets of parameters the
+// standard error is that of the mean of the set means.
+Summary summarise(std::vector<double> values, SetOfReplicate sets) {
   Summary summary;
+  const double of_sets = clustered_mean(values, sets).standard_error;
   std::erase_if(values, [](double value) { return std::isnan(value); });
   if (values.empty()) return summary;
   const auto n = static_cast<double>(values.size());
@@ -86,7 +115,7 @@ Summary summarise(std::vector<double> values) {
     double squares = 0;
     for (const double value : values) squares += (value - summary.mean) * (value - summary.mean);
     summary.sd = std::sqrt(squares / (n - 1));
-    summary.se = summary.sd / std::sqrt(n);
+    summary.se = sets.empty() ? summary.sd / std::sqrt(n) : of_sets;
   }
   std::sort(values.begin(), values.end());
   for (std::size_t q = 0; q < kQuantiles.size(); ++q) {
@@ -100,7 +129,7 @@ Summary summarise(std::vector<double> values) {
 }
 
 void write_system(Group& root, const std::vector<const Recording*>& recordings,
-                  const std::vector<double>& years) {
+                  const std::vector<double>& years, SetOfReplicate sets) {
   const std::vector<Measure>& measures = system_measures();
   const std::size_t times = years.size(), count = measures.size();
   const Dataset replicate = add_replicates(root, recordings);
@@ -131,7 +160,7 @@ void write_system(Group& root, const std::vector<const Recording*>& recordings,
         values[r * times + t] = recordings[r]->system[t * count + m];
     for (std::size_t t = 0; t < times; ++t) {
       for (std::size_t r = 0; r < recordings.size(); ++r) across[r] = values[r * times + t];
-      const Summary one = summarise(across);
+      const Summary one = summarise(across, sets);
       means[t] = one.mean;
       sds[t] = one.sd;
       ses[t] = one.se;
@@ -335,7 +364,10 @@ void write_results(const std::string& path, const Scenario& scenario, const Popu
   {
     Group root = image.root();
     write_provenance(root, scenario, population, all.size(), incomplete);
-    write_system(root, all, years);
+    std::vector<std::uint32_t> replicates;
+    for (const Recording* one : all) replicates.push_back(one->replicate);
+    write_system(root, all, years, sets_of(scenario, replicates));
+    if (scenario.parameter_sets() != nullptr) write_parameter_sets(root, scenario, all);
     const RecordPlan plan = record_plan(scenario, population);
     const auto holding = [&](std::vector<float> Recording::*values) {
       std::vector<const Recording*> found;

@@ -16,7 +16,7 @@ namespace reformsim {
 inline constexpr const char* kResultsType = "reformsim results";
 inline constexpr int kResultsMajor =
     1;  // raised when a reader of the version before would misread the file
-inline constexpr int kResultsMinor = 0;  // raised when something is added
+inline constexpr int kResultsMinor = 1;  // raised when something is added
 
 // Version and commit that built this program; "unknown" outside a git checkout.
 std::string program_version();
@@ -48,6 +48,7 @@ struct Results {
   std::vector<std::string> notes;  // on the population
 
   std::vector<std::int32_t> replicate;
+  std::vector<std::int32_t> set;  // of parameters, by replicate; empty without sets
   std::vector<double> year;
   std::vector<std::string> measure, unit,
       meaning;                             // as in the file, which may be of another version

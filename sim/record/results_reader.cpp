@@ -1,6 +1,7 @@
 // Results files read back: their content, their digest, and what `info` says about them.
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -9,6 +10,7 @@
 #include "base/hash.hpp"
 #include "base/nearest.hpp"
 #include "record/hdf5.hpp"
+#include "record/parameter_parts.hpp"
 #include "record/results_file.hpp"
 
 namespace reformsim {
@@ -118,6 +120,10 @@ Results read_opened(const std::string& path, const Node& root) {
       const std::vector<std::string> paths = lines(node.text("input_paths").value_or(""));
       for (std::size_t i = 0; i < std::min(paths.size(), results.files.size()); ++i)
         results.files[i].path = paths[i];
+    } else if (name == "parameters") {
+      results.set = node.open("set").read<std::int32_t>();
+      if (results.set.size() != results.replicate.size())
+        throw RunError("parameters/set: not over replicates");
     } else if (name != "summary") {
       Results::Trajectories trajectories;
       trajectories.of = name;
@@ -207,22 +213,12 @@ struct Reduced {
   double mean = std::nan(""), se = std::nan("");
 };
 Reduced reduce(const Results& results, std::size_t measure, std::size_t time) {
-  double count = 0, total = 0, squares = 0;
-  for (std::size_t r = 0; r < results.replicate.size(); ++r) {
-    const double value = results.at(measure, r, time);
-    if (std::isnan(value)) continue;
-    count += 1;
-    total += value;
-  }
-  Reduced reduced;
-  if (count > 0) reduced.mean = total / count;
-  if (count < 2) return reduced;
-  for (std::size_t r = 0; r < results.replicate.size(); ++r) {
-    const double off = results.at(measure, r, time) - reduced.mean;
-    if (!std::isnan(off)) squares += off * off;
-  }
-  reduced.se = std::sqrt(squares / (count - 1) / count);
-  return reduced;
+  std::vector<double> values;
+  for (std::size_t r = 0; r < results.replicate.size(); ++r)
+    values.push_back(results.at(measure, r, time));
+  const std::vector<std::size_t> sets(results.set.begin(), results.set.end());
+  const ClusteredMean mean = clustered_mean(values, sets);
+  return {mean.mean, mean.standard_error};
 }
 
 // Words after a label, broken at 80 columns.
@@ -262,6 +258,12 @@ std::string human(const Results& results, const std::string& digest_of_values) {
       fmt::format("{} to {}, {} times", year_text(results.year.front()),
                   year_text(results.year.back()), results.year.size()));
   row(out, "seed", fmt::format("{}", results.seed));
+  if (!results.set.empty()) {
+    const std::set<std::int32_t> sets(results.set.begin(), results.set.end());
+    row(out, "parameters",
+        fmt::format("{} set{} that the replicates simulate in turn", sets.size(),
+                    sets.size() == 1 ? "" : "s"));
+  }
   for (const InputFile& file : results.files)
     row(out, file.role, fmt::format("{} ({})", file.path, file.digest));
   for (const std::string& note : results.notes) row(out, "note", note);
@@ -297,7 +299,8 @@ std::string human(const Results& results, const std::string& digest_of_values) {
     out += fmt::format("{:<33}{:>9}{:>9}{:>8} {}\n", results.measure[m], number(first.mean),
                        number(end.mean), number(end.se), results.unit[m]);
   }
-  out += "\n+- is the standard error of the last column.\n";
+  out += results.set.empty() ? "\n+- is the standard error of the last column.\n"
+                             : "\n+- is the standard error of the last column, over the sets.\n";
   return out;
 }
 
@@ -319,6 +322,7 @@ std::string json_text(const Results& results, const std::string& digest_of_value
   json["seed"] = results.seed;
   json["replicates"] = results.replicates_wanted;
   json["replicates_written"] = results.replicate;
+  if (!results.set.empty()) json["parameter_set"] = results.set;
   json["complete"] = results.complete;
   json["years"] = results.year;
   json["input_files"] = nlohmann::ordered_json::array();

@@ -41,6 +41,15 @@ Json measures_json(const Findings& f) {
       entry[key] = by_scenario(f, f.year.size(), [&, field = field](std::size_t s, std::size_t t) {
         return f.at(s, *m, t).*field * shown.scale;
       });
+    if (!f.set.empty() && shown.name == "true_attainment_mean")
+      for (const auto& [key, field] :
+           {std::pair{"parameters_low", &Estimate::difference_parameters_low},
+            std::pair{"parameters_high", &Estimate::difference_parameters_high},
+            std::pair{"sd_parameters", &Estimate::sd_parameters},
+            std::pair{"sd_luck", &Estimate::sd_luck}})
+        entry[key] = by_scenario(
+            f, f.year.size(),
+            [&, field = field](std::size_t s, std::size_t t) { return f.at(s, *m, t).*field; });
     list.push_back(std::move(entry));
   }
   return list;
@@ -98,6 +107,7 @@ std::string chart_data(const Findings& f) {
   document["baseline"] = f.baseline;
   document["order"] = reforms_by_learning(f);
   document["replicates"] = f.replicates.size();
+  document["sets"] = sets_of(f);
   document["year"] = Json::array();
   for (const double year : f.year) document["year"].push_back(json_number(year));
   document["measures"] = measures_json(f);

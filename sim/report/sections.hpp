@@ -18,6 +18,7 @@ std::string equity_section(const Findings& findings);
 std::string district_section(const Findings& findings);
 std::string cost_section(const Findings& findings);
 std::string failure_section(const Findings& findings);
+std::string beliefs_block(const Findings& findings);  // part of failure_section
 std::string measures_section(const Findings& findings);
 std::string assumptions_section(const Findings& findings);
 std::string recipe_section(const Findings& findings);

@@ -76,12 +76,16 @@ std::string failure_section(const Findings& f) {
       "this would have to be true.");
   body += "<ul>\n";
   const auto item = [&](const std::string& html) { body += "<li>" + html + "</li>\n"; };
-  item(
-      "The mechanisms work about as strongly as assumed. Every number in a rule has a range; one "
-      "value of each was used here" +
-      (f.parameters.empty() ? std::string(" (the default set)")
-                            : " (the set " + named(f.parameters) + ")") +
-      ", set by hand and not calibrated. Another set may change sizes, and may change the order.");
+  item("The mechanisms work about as strongly as assumed. Every number in a rule has a range; " +
+       (f.set.empty()
+            ? "one value of each was used here" +
+                  (f.parameters.empty() ? std::string(" (the default set)")
+                                        : " (the set " + named(f.parameters) + ")") +
+                  ", set by hand and not calibrated. Another set may change sizes, and may change "
+                  "the order."
+            : fmt::format("{} sets of values were used here, those that the evidence still allows. "
+                          "The rules themselves are the same in all of them.",
+                          sets_of(f))));
   item(
       "The reform is carried out as written: the levers move on schedule and stay for the whole "
       "time. Elections, strikes, epidemics and recessions do not happen unless a scenario says "
@@ -108,42 +112,7 @@ std::string failure_section(const Findings& f) {
     }
   }
   body += "</ul>\n";
-  if (f.beliefs.empty())
-    body += paragraph(
-        "How much hangs on the parameters is not shown here: <code>reformsim compare --beliefs "
-        "sceptical,optimistic</code> adds the same comparison under other sets.");
-  if (!f.beliefs.empty()) {
-    const auto m = f.measure("true_attainment_mean");
-    std::vector<std::string> head = {"Scenario", "As above"};
-    for (const Belief& belief : f.beliefs) head.push_back(named(belief.name));
-    head.push_back("Direction");
-    HtmlTable table(
-        "The same comparison under other beliefs: what pupils know at the end, difference to the "
-        "baseline (pupil SD)",
-        head);
-    for (const std::size_t s : reforms_by_learning(f)) {
-      std::vector<std::string> cells = {swatch(f, s) + named(titles[s]),
-                                        difference_cell(f.at(s, *m, f.last()), 1, 3)};
-      const Estimate& above = f.at(s, *m, f.last());
-      bool same = above.distinguishable();
-      for (const Belief& belief : f.beliefs) {
-        const Estimate& at = belief.end[s * f.measures.size() + *m];
-        cells.push_back(difference_cell(at, 1, 3));
-        same = same && at.distinguishable() && (at.difference > 0) == (above.difference > 0);
-      }
-      cells.emplace_back(same ? "the same in all" : "not clearly the same in all");
-      table.add(std::move(cells));
-    }
-    body += "<h3>Under other beliefs</h3>\n";
-    body += paragraph(
-        "The whole comparison again with other values of the model's parameters. A result that "
-        "holds in every column does not hang on the choice between them; it may still hang on what "
-        "they have in common.");
-    for (const Belief& belief : f.beliefs)
-      if (!belief.description.empty())
-        body += paragraph(named(belief.name) + ": " + escaped(belief.description));
-    body += table.html("belief-table");
-  }
+  body += beliefs_block(f);
   return section("failure", "Where this could be wrong", body);
 }
 
@@ -169,11 +138,11 @@ std::string assumptions_section(const Findings& f) {
       "Learning is tested basics. What lies beyond is a measure of its own (learning beyond tested "
       "basics).");
   item("0.08 pupil SD is taken as a month of learning, at every age and level.");
-  item(
-      fmt::format("Differences are between pairs of replicates with the same luck; intervals are "
-                  "Student's t at {:.0f}%, bands hold nine in ten replicates. With many schools "
-                  "and districts some intervals leave out zero by luck alone.",
-                  100 * kConfidence));
+  item(fmt::format(
+      "Differences are between pairs of replicates with the same luck; intervals are "
+      "Student's t at {:.0f}%{}, bands hold nine in ten replicates. With many schools "
+      "and districts some intervals leave out zero by luck alone.",
+      100 * kConfidence, f.set.empty() ? "" : " over the means of the sets of parameters"));
   if (f.longer) item("Years that some scenario does not have are left out.");
   return section("assumptions", "Assumptions", body + "</ul>\n");
 }
@@ -191,6 +160,8 @@ std::string recipe_section(const Findings& f) {
   entry("Replicates", fmt::format("{}", f.replicates.size()));
   entry("Years", year_text(f.year.back()));
   entry("Parameters", f.parameters.empty() ? "" : escaped(f.parameters));
+  if (!f.set.empty()) entry("Sets of parameters", fmt::format("{}", sets_of(f)));
+  if (f.looks > 1) entry("Looks at the results on the way", fmt::format("{}", f.looks));
   entry("Run", escaped(fmt::format("{}, {:.0f} s on {} threads", f.started, f.wall_s, f.threads)));
   body += "</dl>\n";
   HtmlTable table("Scenarios and what they were read from",

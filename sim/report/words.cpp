@@ -46,6 +46,10 @@ std::vector<std::string> titles_of(const Findings& findings) {
   return titles;
 }
 
+std::size_t sets_of(const Findings& findings) {
+  return findings.set.empty() ? 0 : *std::max_element(findings.set.begin(), findings.set.end()) + 1;
+}
+
 std::vector<std::size_t> reforms_by_learning(const Findings& findings) {
   std::vector<std::size_t> order;
   for (std::size_t s = 0; s < findings.scenarios.size(); ++s)
@@ -302,12 +306,25 @@ class Answer {
   }
 
   std::string how_sure() const {
-    std::string text = sure() ? "This is sure inside the model only: the intervals cover chance, "
-                                "not whether the model is right, and its"
-                              : "Neither chance nor doubt about the model is covered here: its";
-    text +=
-        " parameters are set by hand and not yet calibrated, so use direction and order and do not "
-        "quote sizes";
+    std::string text;
+    if (f_.set.empty()) {
+      text = sure() ? "This is sure inside the model only: the intervals cover chance, not whether "
+                      "the model is right, and its"
+                    : "Neither chance nor doubt about the model is covered here: its";
+      text +=
+          " parameters are set by hand and not yet calibrated, so use direction and order and do "
+          "not quote sizes";
+    } else {
+      const Estimate& best = learning(order_[0]);
+      const double agree = best.difference < 0 ? 1 - best.sets_higher : best.sets_higher;
+      text = fmt::format(
+          "This covers chance and {} sets of parameters that are held possible, of which "
+          "{} "
+          "agree that {} ends {}, but not whether the model itself is right, so use direction and "
+          "order and do not quote sizes",
+          sets_of(f_), share_words(agree), title(order_[0]),
+          best.difference < 0 ? "behind" : "ahead");
+    }
     std::vector<std::string> misled;
     if (const auto m = f_.measure("reported_attainment_mean"))
       for (const std::size_t s : order_) {

@@ -27,6 +27,9 @@ std::span<const ShownMeasure> shown_measures();
 // By scenario: its title, or its name where a title is missing or used twice.
 std::vector<std::string> titles_of(const Findings& findings);
 
+// How many sets of parameters were simulated; 0 without sets.
+std::size_t sets_of(const Findings& findings);
+
 // The scenarios but the baseline: the most learning first.
 std::vector<std::size_t> reforms_by_learning(const Findings& findings);
 

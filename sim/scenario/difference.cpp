@@ -11,6 +11,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr const char* kOfSet = "as in the set";  // each set of parameters has its own value
+
 bool same_entry(const LeverEntry& a, const LeverEntry& b) {
   return a.value == b.value && a.from == b.from && a.ramp == b.ramp && a.to == b.to &&
          a.scope == b.scope;
@@ -55,6 +57,7 @@ Json scope_json(const Scope& scope) {
 }
 
 Json value_json(const Scenario& scenario, const Field& field) {
+  if (scenario.in_sets(field.path)) return kOfSet;
   if (field.group == FieldGroup::lever) {
     const Lever& lever = scenario.lever(field.path);
     Json reform = Json::array();
@@ -123,9 +126,15 @@ std::vector<Difference> difference(const Scenario& before, const Scenario& after
       FieldValue b = after.value(field.path);
       // Paths are compared as files: each is relative to its own scenario.
       const bool same =
-          field.unit == "file" ? before.file(field.path) == after.file(field.path) : a == b;
-      if (same) continue;
-      found.push_back({&field, value_text(field, a), value_text(field, b)});
+          (field.unit == "file" ? before.file(field.path) == after.file(field.path) : a == b) &&
+          before.in_sets(field.path) == after.in_sets(field.path);
+      if (same || (field.path == "ensemble.lucks_per_set" && !before.parameter_sets() &&
+                   !after.parameter_sets()))
+        continue;
+      const auto text = [&](const Scenario& scenario, const FieldValue& value) {
+        return scenario.in_sets(field.path) ? std::string(kOfSet) : value_text(field, value);
+      };
+      found.push_back({&field, text(before, a), text(after, b)});
     }
   return found;
 }

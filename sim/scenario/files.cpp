@@ -1,13 +1,61 @@
 #include "scenario/files.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
+#include "base/nearest.hpp"
+
 namespace reformsim {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kSets = "scenarios/parameters";  // where sets of parameters ship
+
+// The sets in the folders, by name.
+std::vector<std::string> sets_in(const std::vector<fs::path>& folders) {
+  std::vector<std::string> names;
+  std::error_code none;
+  for (const fs::path& folder : folders)
+    for (const auto& entry : fs::directory_iterator(folder, none))
+      if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+}  // namespace
+
+std::string parameters_file(const std::string& typed, const std::string& beside,
+                            const Place& place) {
+  std::error_code none;
+  const bool bare = !typed.empty() && typed.find_first_of("./\\") == std::string::npos;
+  if (!bare || fs::is_regular_file(typed, none)) return typed;
+  std::vector<fs::path> folders = {kSets};
+  for (fs::path above = fs::absolute(beside, none).lexically_normal().parent_path(); !above.empty();
+       above = above.parent_path()) {
+    folders.push_back(above / kSets);
+    if (above == above.root_path()) break;
+  }
+  for (const fs::path& folder : folders)
+    if (const fs::path file = folder / (typed + ".yaml"); fs::is_regular_file(file, none))
+      return file.generic_string();
+  const std::vector<std::string> known = sets_in(folders);
+  const std::string near = nearest(typed, known);
+  if (known.empty())
+    throw InputError(place,
+                     fmt::format("there is no file of this name, and no folder {} here or above {}",
+                                 kSets, beside));
+  throw InputError(place, fmt::format("there is no file and no set of this name{}; sets are {}",
+                                      near.empty() ? "" : fmt::format("; did you mean '{}'?", near),
+                                      fmt::join(known, ", ")));
+}
 
 FileText read_file(const std::string& path, std::size_t most) {
   std::error_code error;

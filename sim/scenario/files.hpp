@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "base/error.hpp"
+
 namespace reformsim {
 
 struct FileText {
@@ -23,6 +25,12 @@ std::string path_from(const std::string& directory, const std::string& name);
 
 // The same name from wherever the program runs.
 std::string whole_path(const std::string& name);
+
+// The file that a name of parameters means: the one of that name, or, for a bare name, the one of
+// that name in scenarios/parameters here or beside one of the folders above the file `beside`.
+// Throws InputError at `place`.
+std::string parameters_file(const std::string& typed, const std::string& beside,
+                            const Place& place);
 
 // The same file under whatever name it is reached.
 std::string identity(const std::string& path);

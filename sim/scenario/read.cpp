@@ -31,15 +31,12 @@ struct Assignment {
   Place place{};
   std::string directory{};  // of the file it stands in, for fields that name a file
   bool good = true;
+  bool below_sets = false;  // a parameter that sets of parameters were laid over
 };
 
 // A scenario file with all it extends, merged: linear in the number of fields, however often and
 // through however many ways the same base is reached.
 using Layer = std::map<std::pair<std::size_t, Part>, Assignment>;
-
-void lay_over(Layer& below, const Layer& above) {
-  for (const auto& [slot, assignment] : above) below.insert_or_assign(slot, assignment);
-}
 
 class Reader {
  public:
@@ -65,6 +62,7 @@ class Reader {
     bool in_duplicate = false;  // below a key that stands twice: no second report for its values
   };
 
+  void lay_over(Layer& below, const Layer& above) const;
   const Layer& layer_of(const std::string& file, const Place& named_at, const std::string& label);
   void read_document(const std::string& text, const std::string& file, const std::string& directory,
                      Layer& layer);
@@ -76,6 +74,7 @@ class Reader {
   void store(std::pair<std::size_t, Part> slot, Assignment assignment, const std::string& path,
              const Place& key, const Context& context);
   void fill(Scenario& scenario);
+  void open_sets(Scenario& scenario);
   void open_population(Scenario& scenario);
   void run_checks(const Scenario& scenario);
   [[noreturn]] void fail();
@@ -90,6 +89,18 @@ class Reader {
   std::set<std::string> parameter_files_;
   Layer merged_;
 };
+
+// Sets of parameters are laid over every parameter below them, and those beside them win: like the
+// values of parameters.file. Which ones the sets have is known when they are opened.
+void Reader::lay_over(Layer& below, const Layer& above) const {
+  if (const Field* field = table_.find("parameters.sets"))
+    if (const auto sets = above.find({table_.index(field->path), Part::value});
+        sets != above.end() && sets->second.good &&
+        !std::get<std::string>(sets->second.value).empty())
+      for (auto& [slot, assignment] : below)
+        if (table_[slot.first].group == FieldGroup::parameter) assignment.below_sets = true;
+  for (const auto& [slot, assignment] : above) below.insert_or_assign(slot, assignment);
+}
 
 const Layer& Reader::layer_of(const std::string& file, const Place& named_at,
                               const std::string& label) {
@@ -326,7 +337,12 @@ void Reader::add_set(const std::string& set) {
     return;
   }
   try {
-    const NodePtr root = parse_tree(set.substr(equals + 1), name, static_cast<int>(equals) + 2);
+    std::string value = set.substr(equals + 1);
+    // Nothing after the sign takes a text away: `--set parameters.sets=`.
+    if (const Field* field = table_.find_written(path);
+        field != nullptr && field->type == FieldType::text && trimmed(value).empty())
+      value = "\"\"";
+    const NodePtr root = parse_tree(value, name, static_cast<int>(equals) + 2);
     Layer own;
     // A lever may be named without its leading "levers.".
     const bool is_bare_lever = table_.find_written(path) == nullptr && table_.find(path) != nullptr;
@@ -368,8 +384,32 @@ void Reader::fill(Scenario& scenario) {
   }
 }
 
+void Reader::open_sets(Scenario& scenario) {
+  if (!options_.open_files || table_.find("parameters.sets") == nullptr) return;
+  const std::string file = scenario.file("parameters.sets");
+  if (file.empty()) return;
+  order_.emplace(file, order_.size());
+  const FileText read = read_file(file, std::string().max_size());
+  if (!read.bytes) {
+    problems_.add(scenario.place("parameters.sets"),
+                  fmt::format("parameters.sets: {}: {}", file, read.problem));
+    return;
+  }
+  std::vector<std::size_t> beside;
+  for (const auto& [slot, assignment] : merged_)
+    if (slot.second == Part::value && !assignment.below_sets) beside.push_back(slot.first);
+  try {
+    auto sets =
+        std::make_shared<const ParameterSets>(read_parameter_sets(file, *read.bytes, table_));
+    files_.push_back({file, "sets", sets->digest});
+    scenario.use_sets(std::move(sets), beside);
+  } catch (const InputError& error) {
+    for (const Problem& problem : error.problems()) problems_.add(problem.place, problem.message);
+  }
+}
+
 void Reader::open_population(Scenario& scenario) {
-  if (!options_.open_population || table_.find("population.file") == nullptr ||
+  if (!options_.open_files || table_.find("population.file") == nullptr ||
       scenario.text("population.kind") != "list")
     return;
   const std::string file = scenario.file("population.file");
@@ -426,6 +466,7 @@ Scenario Reader::finish(const std::string& directory) {
   Scenario scenario(table_);
   scenario.directory = directory;
   fill(scenario);
+  open_sets(scenario);
   run_checks(scenario);
   open_population(scenario);
   if (problems_.size() > 0) fail();

@@ -20,9 +20,9 @@ namespace reformsim {
 inline constexpr int kFormatVersion = 1;
 
 struct ReadOptions {
-  // Off: the file of schools is neither looked for nor digested; to look into a stored scenario on
-  // a machine that does not have it.
-  bool open_population = true;
+  // Off: the list of schools and the sets of parameters are neither looked for nor digested; to
+  // look into a stored scenario on a machine that does not have them.
+  bool open_files = true;
 };
 
 // Overlays are scenario files laid over `file` like a last `extends` that wins; sets are texts

@@ -38,6 +38,7 @@ Scenario::Scenario(const FieldTable& table) : table_(&table) {
   values_.reserve(rows);
   levers_.resize(rows);
   places_.resize(rows);
+  in_sets_.resize(rows);
   for (std::size_t i = 0; i < rows; ++i) {
     values_.push_back(table[i].standard);
     if (table[i].group == FieldGroup::lever)
@@ -108,6 +109,31 @@ void Scenario::set(std::string_view path, FieldValue value) {
   REFORMSIM_CHECK(value.index() == field.standard.index(), "a value of another type for {}", path);
   if (field.group == FieldGroup::lever) levers_[i].status_quo = as_number(field, value);
   values_[i] = std::move(value);
+  in_sets_[i] = false;
+}
+
+void Scenario::use_sets(std::shared_ptr<const ParameterSets> sets,
+                        const std::vector<std::size_t>& kept) {
+  sets_ = std::move(sets);
+  for (const std::size_t row : sets_->columns) {
+    if (std::find(kept.begin(), kept.end(), row) != kept.end()) continue;
+    values_[row] = (*table_)[row].standard;
+    places_[row] = {};
+    in_sets_[row] = true;
+  }
+}
+
+std::size_t Scenario::set_of(std::uint32_t replicate) const {
+  REFORMSIM_CHECK(sets_ != nullptr, "replicate {} of a scenario without sets", replicate);
+  return sets_->of(replicate, integer("ensemble.lucks_per_set"));
+}
+
+double Scenario::parameter(std::string_view path, std::uint32_t replicate) const {
+  const std::size_t row = table_->index(path);
+  if (!in_sets_[row]) return number(path);
+  const auto& columns = sets_->columns;
+  const auto column = std::find(columns.begin(), columns.end(), row) - columns.begin();
+  return sets_->at(set_of(replicate), static_cast<std::size_t>(column));
 }
 
 const Place& Scenario::place(std::string_view path) const { return places_[table_->index(path)]; }

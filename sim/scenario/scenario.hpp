@@ -3,7 +3,9 @@
 // write.hpp.
 #pragma once
 
+#include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +13,7 @@
 
 #include "base/error.hpp"
 #include "scenario/field.hpp"
+#include "scenario/parameter_sets.hpp"
 
 namespace reformsim {
 
@@ -51,7 +54,7 @@ struct Lever {
 
 struct InputFile {
   std::string path;    // as opened
-  std::string role;    // "scenario", "parameters", "population"
+  std::string role;    // "scenario", "parameters", "parameter sets", "population"
   std::string digest;  // of its bytes
 };
 
@@ -71,8 +74,21 @@ class Scenario {
   // Of any row but a lever, as it is stored: a list as lines.
   const FieldValue& value(std::string_view path) const;
 
+  // A parameter that is set is no longer settled by the sets of parameters.
   void set(std::string_view path, FieldValue value);
   Lever& lever(std::string_view path);
+
+  // Sets of parameters (parameters.sets): null when there are none, or their file was not opened.
+  const ParameterSets* parameter_sets() const { return sets_.get(); }
+  // Gives the sets the parameters they have columns for, but for the rows of the table in `kept`,
+  // which are written beside them. A parameter of the sets has its default as its own value.
+  void use_sets(std::shared_ptr<const ParameterSets> sets, const std::vector<std::size_t>& kept);
+  // Whether the sets settle this parameter.
+  bool in_sets(std::string_view path) const { return in_sets_[table_->index(path)]; }
+  // Which set a replicate simulates; there must be some.
+  std::size_t set_of(std::uint32_t replicate) const;
+  // A parameter as the replicate simulates it.
+  double parameter(std::string_view path, std::uint32_t replicate) const;
 
   // Where a value was written; file empty when it is the default.
   const Place& place(std::string_view path) const;
@@ -90,6 +106,8 @@ class Scenario {
   std::vector<FieldValue> values_;  // by row; unused for levers
   std::vector<Lever> levers_;       // by row; unused for others
   std::vector<Place> places_;
+  std::shared_ptr<const ParameterSets> sets_;
+  std::vector<bool> in_sets_;  // by row
 };
 
 // The level of a lever at a year for a school that is in scope of the entries flagged in `in_scope`

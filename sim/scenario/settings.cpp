@@ -186,6 +186,10 @@ void add_time_and_record(Settings& table) {
   table.integer("ensemble.seed", "1", 0, kMostSeeds, 1,
                 "Seed of the luck; the same seed gives scenarios that are compared the same luck.");
 
+  table.integer("ensemble.lucks_per_set", "replicates", 1, 1'000'000, 2,
+                "Replicates in a row that simulate the same set of parameters with other luck, for "
+                "parameters.sets; from two on, luck and parameters can be told apart.");
+
   table.choice("record.every", {"year", "term"}, "How often measures are recorded.");
   table.choice("record.schools", {"none", "sample", "all", "ids"},
                "Of which schools the trajectories are kept: none, a random sample, all, or those "
@@ -203,6 +207,10 @@ void add_time_and_record(Settings& table) {
   table.text("parameters.file",
              "A YAML file with parameters, for instance calibrated ones; parameters written beside "
              "it win.",
+             "file");
+  table.text("parameters.sets",
+             "A CSV file with sets of parameters, one a line, that the replicates simulate in "
+             "turn; parameters written beside it win.",
              "file");
 }
 

@@ -159,6 +159,11 @@ std::string write(const Scenario& scenario, bool with_paths) {
   for (const Field& field : scenario.table().rows()) {
     if (field.group == FieldGroup::lever || field.path == "parameters.file") continue;
     if (field.unit == "file" && !with_paths) continue;
+    // Without sets it says nothing, and must not make two experiments of one.
+    if (field.path == "ensemble.lucks_per_set" && !with_paths &&
+        scenario.parameter_sets() == nullptr)
+      continue;
+    if (scenario.in_sets(field.path)) continue;  // written out, it would win over the sets
     add_line(field.path, yaml_value(scenario, field));
   }
   for (const Field& field : scenario.table().rows())
@@ -183,7 +188,8 @@ std::string resolved_yaml(const Scenario& scenario) { return write(scenario, tru
 std::string scenario_digest(const Scenario& scenario) {
   std::string all = write(scenario, false);
   for (const InputFile& file : scenario.files)
-    if (file.role == "population") all += "population file " + file.digest + '\n';
+    if (file.role == "population" || file.role == "sets")
+      all += file.role + " file " + file.digest + '\n';
   return digest(all);
 }
 

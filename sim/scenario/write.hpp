@@ -8,13 +8,13 @@
 namespace reformsim {
 
 // Canonical YAML with every default written out; reading it again gives the same scenario. Values
-// from parameters.file are written as parameters, so the text does not name that file. Paths are
-// relative to scenario.directory.
+// from parameters.file are written as parameters, so the text does not name that file; parameters
+// that parameters.sets settles are left to that file. Paths are relative to scenario.directory.
 std::string resolved_yaml(const Scenario& scenario);
 
 // What makes two runs the same experiment: the resolved scenario and the bytes of its list of
-// schools. The name and place of that list do not count, so a checkout elsewhere has the same
-// digest.
+// schools and of its sets of parameters. Names and places of files do not count, so a checkout
+// elsewhere has the same digest.
 std::string scenario_digest(const Scenario& scenario);
 
 // A text that every YAML reader takes for the same text: bare if it is a plain word, else in double

@@ -105,7 +105,7 @@ void mechanism(benchmark::State& state, std::size_t place) {
   const Started& system = started(schools);
   const Parallel parallel(static_cast<int>(state.range(1)));
   const Mechanism& unit = term_schedule()[place];
-  const ModelParameters parameters = model_parameters(system.scenario);
+  const ModelParameters parameters = model_parameters(system.scenario, 0);
   const Key key = make_key(1, 0, Domain::dynamics);
   World world = system.simulation->world();
   LeverColumns levers(system.scenario, *system.population, world, key);

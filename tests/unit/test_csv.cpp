@@ -1,7 +1,7 @@
 // Reading a CSV: what is accepted, and where each kind of damage is reported.
 #include <catch2/catch.hpp>
 
-#include "population/csv.hpp"
+#include "scenario/csv.hpp"
 
 using namespace reformsim;
 

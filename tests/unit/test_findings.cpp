@@ -289,6 +289,97 @@ TEST_CASE("the comparison file gives back what was written") {
   CHECK(report_page(g) == report_page(f));
 }
 
+TEST_CASE("sets of parameters go through the file into the page") {
+  const std::vector<Measure> measures = {
+      {"true_attainment_mean", "pupil SD", "True attainment.", "mean over pupils", "0.1"}};
+  std::vector<Ensemble> ensembles(2);
+  for (std::size_t s = 0; s < 2; ++s) {
+    Ensemble& one = ensembles[s];
+    one.name = s == 0 ? "base" : "reform";
+    one.replicates = {0, 1, 2, 3, 4, 5};
+    one.set = {4, 4, 2, 2, 0, 0};
+    one.year = {0, 1};
+    for (const double gain : {1, 3, 5, 7, -1, 1})
+      one.values.insert(one.values.end(), {0.0, s == 0 ? 0.0 : gain / 100});
+  }
+  Findings f;
+  add_system(f, compare(ensembles, measures, 0), ensembles);
+  f.set_names = {"s4", "s2", "s0"};
+  f.looks = 3;
+  f.program_version = f.git_commit = "x";
+  const std::string path =
+      (std::filesystem::temp_directory_path() / "reformsim_test_sets.h5").string();
+  write_comparison(path, f);
+  const Findings g = read_comparison(path);
+  std::filesystem::remove(path);
+  CHECK(g.set == std::vector<std::size_t>{0, 0, 1, 1, 2, 2});
+  CHECK(g.set_names == f.set_names);
+  CHECK(g.looks == 3);
+  for (const EstimateField& field : parameter_fields())
+    CHECK(g.at(1, 0, 1).*field.value == Approx(f.at(1, 0, 1).*field.value));
+  CHECK(g.pairs[2].sd_luck == Approx(std::sqrt(2.0) / 100));
+  CHECK(g.best[0] == Approx(1.0 / 6));  // in the fifth replicate alone
+  const std::string page = report_page(g);
+  CHECK(page == report_page(f));
+  CHECK(count(page, "id=\"parts-table\"") == 1);
+  CHECK(count(page, "id=\"chart-parts\"") == 1);
+  CHECK(page.find("3 sets of parameters that are held possible, of which 83% agree") !=
+        std::string::npos);
+  CHECK(page.find("not calibrated") == page.rfind("not calibrated"));  // in the chart's script
+  CHECK(count(report_page(small_findings()), "id=\"parts-table\"") == 0);
+}
+
+TEST_CASE("levels: how a difference is spread over districts and schools") {
+  const Findings f = small_findings();
+  const auto at = [&](Level level) {
+    return f.spread[kEffects * kLevelNames.size() + static_cast<std::size_t>(level)];
+  };
+  // Schools: four gain 0.1, three lose it, three are near zero; mean of the ten 0.0101.
+  CHECK(at(Level::school).units == 10);
+  CHECK(at(Level::school).mean == Approx(0.0101 + 0.001).margin(1e-6));
+  CHECK(at(Level::school).better == Approx(0.4));
+  CHECK(at(Level::school).worse == Approx(0.3));
+  CHECK(at(Level::school).high == Approx(0.101).margin(1e-4));
+  CHECK(at(Level::district).units == 2);
+  CHECK(at(Level::district).mean == Approx(0.15));
+  CHECK(at(Level::district).sd == Approx(0.3 / std::sqrt(2.0)));
+  CHECK(at(Level::system).units == 1);
+  CHECK(at(Level::system).mean == Approx(0.55));
+  CHECK(at(Level::cluster).units == 0);
+  CHECK(std::isnan(at(Level::cluster).mean));
+}
+
+TEST_CASE("with sets a school's difference is that of the set means") {
+  const Population population = ten_schools();
+  SchoolEffects effects(2, 0, 0, population);
+  effects.expect(4, std::vector<std::size_t>{0, 0, 1, 1});
+  const auto add = [&](std::size_t r, float gain) {
+    std::vector<SchoolObserver> both(2, SchoolObserver(1));
+    for (std::size_t s = 0; s < 2; ++s) {
+      SchoolObserver& one = both[s];
+      one.year = {0, 1};
+      one.groups = group_schools(population);
+      one.group_values.assign(2 * one.groups.groups.size() * group_measures().size(), 0);
+      one.pupils = population.enrolment;
+      one.district_of = population.district;
+      for (std::size_t e = 0; e < kEffects; ++e) {
+        one.school[e].assign(10, s == 1 ? gain : 0.0f);
+        one.district[e] = {0, 0};
+      }
+    }
+    effects.add(r, {&both[0], &both[1]});
+  };
+  // In any order: sets of 1, 3 and 5, 7 have means 2 and 6.
+  add(3, 0.7f), add(0, 0.1f), add(2, 0.5f), add(1, 0.3f);
+  const RowEffect effect = effects.schools(1, 0).at(0);
+  CHECK(effect.difference == Approx(0.4).margin(1e-6));
+  CHECK(effect.standard_error == Approx(0.2).margin(1e-6));
+  // Batches of other sets come later.
+  effects.expect(2, std::vector<std::size_t>{4, 4});
+  add(5, 0.9f), add(4, 1.1f);
+  CHECK(effects.schools(1, 0).at(0).difference == Approx(0.6).margin(1e-6));
+}
+
 TEST_CASE("a file that is no comparison is refused") {
   const std::string path =
       (std::filesystem::temp_directory_path() / "reformsim_test_no_comparison.h5").string();
@@ -306,9 +397,9 @@ TEST_CASE("text on its way into a page stays text") {
   CHECK(count(page, "<img") == 0);
   CHECK(count(page, "<b>") == 0);
   CHECK(count(page, "alert(1)</script>") == 0);
-  // The library, two of ours, and the data.
-  CHECK(count(page, "<script") == 4);
-  CHECK(count(page, "</script>") == 4);
+  // The library, four of ours, and the data.
+  CHECK(count(page, "<script") == 6);
+  CHECK(count(page, "</script>") == 6);
   CHECK(count(page, " onclick=") + count(page, " onload=") == 0);
 }
 

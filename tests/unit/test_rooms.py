@@ -21,7 +21,7 @@ DEPENDENCIES = {
     "CLI11": (r"[<\"]CLI/|\bCLI::", r"cli/"),
     "Random123": (r"[<\"]Random123|\br123::", r"base/random\.cpp$"),
     "xxHash": (r"[<\"]xxhash|\bXXH\w*_", r"base/hash\.cpp$"),
-    "libcsv": (r"[<\"]csv\.h\b|\bcsv_(init|parse|fini|free)\b", r"population/csv\.cpp$"),
+    "libcsv": (r"[<\"]csv\.h\b|\bcsv_(init|parse|fini|free)\b", r"scenario/csv\.cpp$"),
     # Sources of randomness or of time beside our own: the same run would not be the same twice.
     "the standard library's random numbers": (r"<random>|\bstd::(mt19937|random_device|rand)\b", r"$^"),
 }

@@ -205,6 +205,7 @@ Scenario any_scenario() {
   // Combinations that the checks refuse for good reasons.
   scenario.set("population.kind", std::string("synthetic"));
   scenario.set("population.districts", std::int64_t{1});
+  scenario.set("parameters.sets", std::string());
   scenario.set("population.deprivation_mean", 0.4);
   if (scenario.text("record.schools") == "ids") scenario.set("record.schools", std::string("all"));
   return scenario;
@@ -215,9 +216,9 @@ Scenario any_scenario() {
 void read_whatever(const std::string& text) {
   try {
     const Scenario scenario = read_scenario_text(text, "test.yaml", "/nonexistent", table(), {},
-                                                 {.open_population = false});
+                                                 {.open_files = false});
     const Scenario again = read_scenario_text(resolved_yaml(scenario), "again", "/nonexistent",
-                                              table(), {}, {.open_population = false});
+                                              table(), {}, {.open_files = false});
     RC_ASSERT(scenario_digest(again) == scenario_digest(scenario));
   } catch (const InputError& error) {
     RC_ASSERT(!error.problems().empty());

@@ -327,20 +327,20 @@ TEST_CASE("what a scenario says of a parameter or a switch reaches the mechanism
       Scenario scenario(field_table());
       const double value = row.low + 0.37 * (row.high - row.low);
       scenario.set(fmt::format("parameters.{}.{}", M::name, row.name), value);
-      const ModelParameters parameters = model_parameters(scenario);
+      const ModelParameters parameters = model_parameters(scenario, 0);
       INFO(M::name << "." << row.name);
       CHECK(parameters.of<M>().*row.member == static_cast<float>(value));
     }
   });
   const auto& schedule = term_schedule();
-  const ModelParameters usual = model_parameters(Scenario(field_table()));
+  const ModelParameters usual = model_parameters(Scenario(field_table()), 0);
   for (std::size_t m = 0; m < schedule.size(); ++m) {
     const std::string path = fmt::format("mechanisms.{}", schedule[m].name);
     INFO(path);
     CHECK((field_table().find(path) != nullptr) == schedule[m].switchable);
     Scenario scenario(field_table());
     if (schedule[m].switchable) scenario.set(path, false);
-    const ModelParameters parameters = model_parameters(scenario);
+    const ModelParameters parameters = model_parameters(scenario, 0);
     for (std::size_t other = 0; other < schedule.size(); ++other)
       CHECK(parameters.on[other] == (usual.on[other] && !(other == m && schedule[m].switchable)));
   }
@@ -350,7 +350,7 @@ TEST_CASE("the facts of the population that mechanisms need come from the popula
   Scenario scenario(field_table());
   scenario.set("population.poverty_gap", 0.43);
   scenario.set("population.reported_drift", 0.021);
-  const ModelParameters parameters = model_parameters(scenario);
+  const ModelParameters parameters = model_parameters(scenario, 0);
   CHECK(parameters.of<Choice>().gap == 0.43f);
   CHECK(parameters.of<Measurement>().drift == 0.021f);
 }

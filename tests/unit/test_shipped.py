@@ -160,7 +160,7 @@ class Shipped(unittest.TestCase):
         done = call("check", STATUS_QUO, "--parameters", "skeptical")
         self.assertEqual(done.returncode, 2)
         self.assertIn("--parameters skeptical: there is no file and no set of this name; did you mean 'sceptical'?; "
-                      "sets are default, optimistic, sceptical", done.stderr)
+                      "sets are calibrated, calibrated_central, default, optimistic, sceptical", done.stderr)
         alone = os.path.join(self.folder(), "alone.yaml")
         with open(alone, "w", encoding="utf-8") as file:
             file.write("reformsim: 1\n")

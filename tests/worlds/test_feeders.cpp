@@ -62,7 +62,7 @@ population:
 )",
                                                     (folder.path / "schools.csv").string()));
   const auto population = population_of(scenario);
-  const World world = make_world(scenario, *population, model_parameters(scenario),
+  const World world = make_world(scenario, *population, model_parameters(scenario, 0),
                                  make_key(1, 0, Domain::population));
   std::map<std::string, std::pair<int, int>> feeder;  // pool and phase
   for (std::size_t i = 0; i < world.schools(); ++i)

@@ -56,7 +56,7 @@ World paid(const Simulation& start, const Scenario& scenario, World world, int s
   levers.set_year(1);
   for (const Mechanism& mechanism : start.schedule())
     if (mechanism.name == "money")
-      mechanism.step(world, levers, model_parameters(scenario),
+      mechanism.step(world, levers, model_parameters(scenario, 0),
                      {1.0 / steps, 1, true, false, Draws(key, mechanism.purpose, 3), parallel});
   return world;
 }

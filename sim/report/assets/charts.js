@@ -43,6 +43,23 @@
           m.difference_band_low[s][t], m.difference_band_high[s][t]]));
       return { config: overYears(datasets, `Difference (${m.unit})`, { zeroLine: true }), rows };
     },
+    "chart-parts"() {
+      const m = data.measures.find((x) => x.name === "true_attainment_mean");
+      if (!m || !m.parameters_low) return null;
+      const datasets = [];
+      for (const s of data.order) {
+        datasets.push(...band(s, m.difference_band_low[s], m.difference_band_high[s], 0.14));
+        datasets.push(...band(s, m.parameters_low[s], m.parameters_high[s], 0.3));
+      }
+      for (const s of data.order) datasets.push(lineOf(s, m.difference[s]));
+      const rows = [["Scenario", "Year", "Difference (pupil SD)", "Nine in ten sets: from", "to",
+        "Nine in ten replicates: from", "to", "SD by parameters", "SD by luck"]];
+      for (const s of data.order)
+        data.year.forEach((year, t) => rows.push([data.titles[s], year, m.difference[s][t], m.parameters_low[s][t],
+          m.parameters_high[s][t], m.difference_band_low[s][t], m.difference_band_high[s][t], m.sd_parameters[s][t],
+          m.sd_luck[s][t]]));
+      return { config: overYears(datasets, "Difference (pupil SD)", { zeroLine: true }), rows };
+    },
     "chart-published"() {
       const known = data.measures.find((m) => m.name === "true_attainment_mean");
       const reported = data.measures.find((m) => m.name === "reported_attainment_mean");
@@ -165,7 +182,8 @@
   }
 
   const { draw, drawn } = makeFigures(makers,
-    () => `${data.replicates} replicates of a model whose parameters are not calibrated`);
+    () => (data.sets ? `${data.replicates} replicates of ${data.sets} sets of parameters`
+      : `${data.replicates} replicates of a model whose parameters are not calibrated`));
 
   function showMeasure() {
     document.querySelectorAll("[data-measure]").forEach((span) => { span.textContent = measureNow().label; });

@@ -1,4 +1,4 @@
-#include "population/csv.hpp"
+#include "scenario/csv.hpp"
 
 #include <csv.h>
 
