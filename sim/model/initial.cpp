@@ -23,6 +23,9 @@ enum : std::uint32_t {
   kEnergy
 };
 
+// Draws of districts, by index; 0 and 1 are capacity and disposition.
+enum : std::uint32_t { kCommon = 2 };
+
 constexpr double kQualitySd = 0.18;   // of schools' value added, pupil SD (Hedges and Hedberg 2007)
 constexpr double kDistrictSd = 0.10;  // of districts' effects, pupil SD (Chingos et al. 2015)
 constexpr double kFillOfPosts = 0.98;  // teachers in post against posts, at the start
@@ -81,7 +84,6 @@ void draw_schools(World& world, const Scenario& scenario, const Population& popu
   const Moments poverty = moments(population.deprivation);
   const double slope = scenario.number("population.poverty_slope");
   const double intake_sd = scenario.number("population.intake_sd");
-  const double residual = std::sqrt(std::max(intake_sd * intake_sd - slope * slope, 0.0));
   const double gap = scenario.number("population.poverty_gap");
   const double per_teacher = scenario.number("population.pupils_per_teacher");
   const double unqualified_mean = [&] {
@@ -95,8 +97,30 @@ void draw_schools(World& world, const Scenario& scenario, const Population& popu
   const auto z_of = [&](std::size_t i) {
     return poverty.sd > 0 ? (population.deprivation[i] - poverty.mean) / poverty.sd : 0.0;
   };
+  // Between districts intake may follow deprivation less (or more) than within them, and districts
+  // may have something in common beyond it.
+  const double between = scenario.number("population.poverty_slope_between_districts");
+  const double in_common = scenario.number("population.intake_between_districts");
+  std::vector<double> district_z(population.districts());
+  double z_between = 0;  // share of the variance of z that lies between districts
+  for (std::size_t d = 0; d < district_z.size(); ++d) {
+    const std::size_t first = at(world[col::first_school][d]);
+    const std::size_t count = at(world[col::district_schools][d]);
+    for (std::size_t i = first; i < first + count; ++i)
+      district_z[d] += z_of(i) / static_cast<double>(count);
+    z_between += district_z[d] * district_z[d] * static_cast<double>(count) /
+                 static_cast<double>(population.schools());
+  }
+  const double explained = slope * slope * (1.0 + z_between * (between * between - 1.0));
+  const double residual = std::sqrt(std::max(intake_sd * intake_sd - explained, 0.0));
+  const double own_part = residual * std::sqrt(1.0 - in_common),
+               district_part = residual * std::sqrt(in_common);
+  const Draws district_draws(key, kDistrictDraws, 0);
   const auto intake_of = [&](std::size_t i, double z) {
-    const double drawn = slope * z + residual * draws.normal(population.school_id[i], kIntake);
+    const std::size_t d = at(population.district[i]);
+    const double drawn = slope * (z + (between - 1.0) * district_z[d]) +
+                         own_part * draws.normal(population.school_id[i], kIntake) +
+                         district_part * district_draws.normal(population.district_id[d], kCommon);
     return or_else(population.score[i], drawn);
   };
   std::vector<float> intakes(population.schools());

@@ -209,12 +209,13 @@ struct Fitted {
   BetaCopula copula;
   double between;
 };
-const Fitted& fitted(double mean, double sd, double wanted) {
+const Fitted& fitted(double mean, double sd, double wanted, std::size_t slot) {
   struct Kept {
     double mean, sd, wanted;
     Fitted value;
   };
-  thread_local std::optional<Kept> last;
+  thread_local std::array<std::optional<Kept>, 2> kept;  // of two groups of schools, by slot
+  std::optional<Kept>& last = kept[slot];
   if (!last || last->mean != mean || last->sd != sd || last->wanted != wanted) {
     const BetaCopula copula(mean, sd);
     last = Kept{mean, sd, wanted, {copula, copula.latent_correlation(wanted)}};
@@ -229,19 +230,23 @@ Population synthesise(const Scenario& scenario, std::uint32_t replicate) {
   const std::int64_t districts = scenario.integer("population.districts");
   const double mean = scenario.number("population.deprivation_mean");
   const double sd = scenario.number("population.deprivation_sd");
+  const double shift = scenario.number("population.secondary_deprivation_shift");
   std::vector<Problem> problems;
   if (districts > schools)
     problems.push_back(
         {scenario.place("population.districts"),
          fmt::format("population.districts: {} districts for {} schools; every district needs one",
                      districts, schools)});
-  if (!(mean > 0 && mean < 1 && sd > 0 && sd * sd < mean * (1 - mean)))
+  for (const double of : {mean, mean + shift}) {
+    if (of > 0 && of < 1 && sd > 0 && sd * sd < of * (1 - of)) continue;
     problems.push_back(
         {scenario.place("population.deprivation_sd"),
          fmt::format(
              "population.deprivation_sd: no share with mean {} has SD {}; expected more than "
              "0 and less than {:.3f}",
-             mean, sd, square_root(std::max(0.0, mean * (1 - mean))))});
+             of, sd, square_root(std::max(0.0, of * (1 - of))))});
+    break;
+  }
   if (!problems.empty()) throw InputError(std::move(problems));
 
   const auto count = static_cast<std::size_t>(schools);
@@ -282,10 +287,23 @@ Population synthesise(const Scenario& scenario, std::uint32_t replicate) {
   const Draws district_place = draws(SynthesisPurpose::district_place);
   const Draws district_deprivation = draws(SynthesisPurpose::district_deprivation);
 
-  const auto& [deprivation, between] =
-      fitted(mean, sd, scenario.number("population.deprivation_between_districts"));
-  const auto district_part = static_cast<float>(square_root(between));
-  const auto school_part = static_cast<float>(square_root(1 - between));
+  // Deprivation and enrolment of primary and middle schools, and of secondary ones.
+  struct Kind {
+    const BetaCopula* deprivation;
+    float district_part, school_part;  // of the deviate behind deprivation
+    float poor_part, own_part;         // of the deviate behind enrolment
+  };
+  const auto kind_of = [&](bool secondary) {
+    const Fitted& f = fitted(secondary ? mean + shift : mean, sd,
+                             scenario.number("population.deprivation_between_districts"),
+                             secondary && shift != 0 ? 1 : 0);
+    const double r = scenario.number(secondary ? "population.secondary_deprivation_and_size"
+                                               : "population.primary_deprivation_and_size");
+    return Kind{&f.copula, static_cast<float>(square_root(f.between)),
+                static_cast<float>(square_root(1 - f.between)), static_cast<float>(r),
+                static_cast<float>(square_root(1 - r * r))};
+  };
+  const std::array<Kind, 2> kinds{kind_of(false), kind_of(true)};
 
   population.school_id.resize(count);
   population.school_code.resize(count);
@@ -315,16 +333,20 @@ Population synthesise(const Scenario& scenario, std::uint32_t replicate) {
       .normals4(population.school_id, 0, {east.data(), north.data(), spare1.data(), spare2.data()});
 
   const auto secondary_share = static_cast<float>(scenario.number("population.secondary_share"));
-  // Two phases: the settings of a synthetic system have no middle schools.
-  std::array<float, kPhases> log_median{}, log_sd{};
+  const auto not_primary = static_cast<float>(scenario.number("population.secondary_share") +
+                                              scenario.number("population.middle_share"));
+  std::array<float, kPhases> log_median{}, log_sd{}, log_sd_below{};
   const auto set_sizes = [&](Phase phase, const char* name) {
     const auto k = static_cast<std::size_t>(phase);
     log_median[k] = static_cast<float>(
         log(scenario.number(fmt::format("population.{}_enrolment_median", name))));
     log_sd[k] =
         static_cast<float>(scenario.number(fmt::format("population.{}_enrolment_log_sd", name)));
+    log_sd_below[k] = log_sd[k] * static_cast<float>(scenario.number(
+                                      fmt::format("population.{}_enrolment_lower_spread", name)));
   };
   set_sizes(Phase::primary, "primary");
+  set_sizes(Phase::middle, "middle");
   set_sizes(Phase::secondary, "secondary");
 
   std::size_t school = 0;
@@ -338,22 +360,29 @@ Population synthesise(const Scenario& scenario, std::uint32_t replicate) {
                                     static_cast<double>(district_place.uniform(id, 1)));
     const float district_z = district_deprivation.normal(id, 0);
     // Half of the schools within the disc that has the district's share of the land.
-    const double spread =
+    const double width =
         square_root(sizes[d] * kAreaOfSchool / (2 * 3.141592653589793 * 0.6931471805599453));
     for (int k = 0; k < sizes[d]; ++k, ++school) {
       population.district[school] = static_cast<std::int32_t>(d);
       const bool secondary = phase_draw[school] < secondary_share;
-      const auto phase = static_cast<std::size_t>(secondary ? Phase::secondary : Phase::primary);
+      const bool middle = !secondary && phase_draw[school] < not_primary;
+      const auto phase = static_cast<std::size_t>(secondary ? Phase::secondary
+                                                  : middle  ? Phase::middle
+                                                            : Phase::primary);
       population.phase[school] = static_cast<std::int32_t>(phase);
-      const float pupils = exp(log_median[phase] + log_sd[phase] * size_draw[school]);
+      const Kind& kind = kinds[secondary ? 1 : 0];
+      const float poverty =
+          kind.district_part * district_z + kind.school_part * deprivation_draw[school];
+      const float size = kind.poor_part * poverty + kind.own_part * size_draw[school];
+      const float spread = size < 0 ? log_sd_below[phase] : log_sd[phase];
+      const float pupils = exp(log_median[phase] + spread * size);
       population.enrolment[school] =
           static_cast<float>(std::clamp(std::floor(pupils + 0.5), kFewestPupils, kMostPupils));
-      population.deprivation[school] = static_cast<float>(
-          deprivation(district_part * district_z + school_part * deprivation_draw[school]));
+      population.deprivation[school] = static_cast<float>((*kind.deprivation)(poverty));
       population.x[school] =
-          static_cast<float>(centre_x + spread * static_cast<double>(east[school]));
+          static_cast<float>(centre_x + width * static_cast<double>(east[school]));
       population.y[school] =
-          static_cast<float>(centre_y + spread * static_cast<double>(north[school]));
+          static_cast<float>(centre_y + width * static_cast<double>(north[school]));
     }
   }
   population.tested = population.enrolment;

@@ -1,13 +1,13 @@
 // The synthetic list: a school system drawn from a handful of shares and spreads.
 //
 //   district sizes   log-normal weights with the CV asked for, every district at least one school,
-//   exactly as many
-//                    schools as asked for (largest remainders)
-//   enrolment        log-normal by phase, whole pupils, at least 20
-//   deprivation      Beta with the mean and SD asked for, through a normal copula: z = sqrt(r)
-//   z_district +
-//                    sqrt(1 - r) z_school, x = quantile(Phi(z)); r is chosen so that districts hold
-//                    the asked share of the variance of x itself, not of z
+//                    exactly as many schools as asked for (largest remainders)
+//   enrolment        log-normal by phase, below the median with another spread where that is asked
+//                    for, whole pupils, at least 20; correlated with deprivation where asked for
+//   deprivation      Beta with the mean and SD asked for (secondary schools may have another mean),
+//                    through a normal copula: z = sqrt(r) z_district + sqrt(1 - r) z_school,
+//                    x = quantile(Phi(z)); r is chosen so that districts hold the asked share of
+//                    the variance of x itself, not of z
 //   place            counties of about ten districts tile a square, districts lie in their county,
 //   schools around
 //                    their district; on average 10 km2 a school

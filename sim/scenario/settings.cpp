@@ -121,20 +121,47 @@ void add_population_synthetic(Settings& table) {
                "measured: England local authorities 2019 0.8, Ontario boards 2024 1.3, California "
                "2000 2.8");
   table.number("population.secondary_share", "share", 0, 1, 0.2,
-               "Share of synthetic schools that are secondary; the others are primary.",
+               "Share of synthetic schools that are secondary; the others are middle or primary.",
                "assumed; measured: England 2019 0.17, Ontario 2024 0.17");
+  table.number("population.middle_share", "share", 0, 1, 0,
+               "Share of synthetic schools that are middle schools.",
+               "assumed none; measured: New Zealand 2017 0.05, California 2000 0.16");
   table.number("population.primary_enrolment_median", "pupils", 10, 5000, 403,
                "Median number of pupils of a primary school.",
                "measured on California 2000 (API list): 403");
   table.number("population.primary_enrolment_log_sd", "1", 0, 1.5, 0.416,
                "Standard deviation of the logarithm of a primary school's enrolment.",
                "measured on California 2000 (API list): 0.416; New Zealand 1.05");
+  table.number("population.primary_enrolment_lower_spread", "ratio", 0.2, 5, 1,
+               "Spread of the logarithm below the median over that above it, which then is "
+               "primary_enrolment_log_sd: 1 is log-normal, more makes more small schools.",
+               "assumed log-normal; measured: England 2019 1.4, Ontario 2024 1.5, New Zealand "
+               "2017 1.7 (5%, 50% and 95% quantiles)");
+  table.number("population.middle_enrolment_median", "pupils", 10, 10000, 848,
+               "Median number of pupils of a middle school.",
+               "measured on California 2000 (API list): 848; New Zealand 2017 422");
+  table.number("population.middle_enrolment_log_sd", "1", 0, 1.5, 0.50,
+               "Standard deviation of the logarithm of a middle school's enrolment.",
+               "measured on California 2000 (API list): 0.50; New Zealand 2017 0.55");
+  table.number("population.middle_enrolment_lower_spread", "ratio", 0.2, 5, 1,
+               "As of primary schools.", "assumed log-normal; measured: New Zealand 2017 1.5");
   table.number("population.secondary_enrolment_median", "pupils", 10, 10000, 958,
                "Median number of pupils of a secondary school.",
                "measured on England 2019 (DfE): 958");
   table.number("population.secondary_enrolment_log_sd", "1", 0, 1.5, 0.554,
                "Standard deviation of the logarithm of a secondary school's enrolment.",
                "measured on England 2019 (DfE): 0.554");
+  table.number("population.secondary_enrolment_lower_spread", "ratio", 0.2, 5, 1,
+               "As of primary schools.",
+               "assumed log-normal; measured: England 2019 2.0, Ontario 2024 2.8, New Zealand 2017 "
+               "1.5");
+  table.number("population.primary_deprivation_and_size", "correlation", -0.95, 0.95, 0,
+               "How the enrolment of primary and middle schools goes with their deprivation: "
+               "correlation of the normal deviates behind the two.",
+               "assumed none; measured: England 2019 0.21, California 2000 and Ontario 2024 -0.05");
+  table.number("population.secondary_deprivation_and_size", "correlation", -0.95, 0.95, 0,
+               "The same of secondary schools.",
+               "assumed none; measured: England 2019 -0.24, Ontario 2024 -0.13");
   table.number("population.deprivation_mean", "share", 0.01, 0.99, 0.287,
                "Mean share of disadvantaged pupils of a school.",
                "measured on England 2019 (DfE, secondary schools, free meals in the last 6 years): "
@@ -145,6 +172,10 @@ void add_population_synthetic(Settings& table) {
   table.number("population.deprivation_between_districts", "share", 0, 0.95, 0.38,
                "Share of the variance of deprivation that lies between districts.",
                "measured: England 2019 0.38, California 2000 0.61, Massachusetts 2017 0.72");
+  table.number("population.secondary_deprivation_shift", "share", -0.5, 0.5, 0,
+               "By how much the mean share of secondary schools lies above that of the others, "
+               "which then is deprivation_mean.",
+               "assumed none; measured: England 2019 0.07");
   table.number("population.intake_sd", "pupil SD", 0.1, 0.8, 0.40,
                "Standard deviation between schools of the mean prior attainment of their intake.",
                "Hedges & Hedberg 2007 (school share of pupil variance about 0.20); 0.30-0.50 is "
@@ -154,6 +185,13 @@ void add_population_synthetic(Settings& table) {
       "Change of a school's mean intake per SD of its share of disadvantaged pupils.",
       "measured: Ontario grade 6 -0.31, England 2019 -0.60 (school SD per SD); -0.40 to -0.20 "
       "pupil SD is plausible");
+  table.number("population.poverty_slope_between_districts", "ratio", -1, 3, 1,
+               "Slope of intake on deprivation between districts over the slope within them, which "
+               "is poverty_slope.",
+               "assumed the same; measured: England 2019 0.30, California 2000 0.93");
+  table.number("population.intake_between_districts", "share", 0, 0.95, 0,
+               "Share of the variance of intake, given deprivation, that lies between districts.",
+               "assumed none; measured: England 2019 0.16, Ontario 2024 0.28");
   table.number("population.pupils_per_teacher", "pupils/FTE", 5, 60, 19.6,
                "Pupils per teacher, where the list does not give the teachers.",
                "measured on 420 California districts 1998-99: 19.6; Massachusetts 1998 17.3");
@@ -245,15 +283,32 @@ std::vector<Problem> check_population_shape(const Scenario& scenario) {
          fmt::format("population.districts: {} districts for {} schools; expected at "
                      "most one district for each school",
                      districts, schools)});
+  const double middle = scenario.number("population.middle_share");
+  const double secondary = scenario.number("population.secondary_share");
+  if (middle + secondary > 1)
+    problems.push_back(
+        {written("population.middle_share", "population.secondary_share"),
+         fmt::format("population.middle_share: {} middle and {} secondary schools are more than "
+                     "all; expected at most {}",
+                     number_text(middle), number_text(secondary),
+                     fmt::format("{:.4g}", 1 - secondary))});
   const double mean = scenario.number("population.deprivation_mean");
   const double sd = scenario.number("population.deprivation_sd");
-  const double most = std::sqrt(mean * (1 - mean));
-  if (sd >= 0.99 * most)
+  const auto check_spread = [&](double of, const Place& place, const std::string& what) {
+    const double most = of > 0 && of < 1 ? std::sqrt(of * (1 - of)) : 0.0;
+    if (sd < 0.99 * most) return true;
     problems.push_back(
-        {written("population.deprivation_sd", "population.deprivation_mean"),
-         fmt::format("population.deprivation_sd: shares with a mean of {} cannot have a standard "
-                     "deviation of {}; expected less than {:.2f}",
-                     number_text(mean), number_text(sd), 0.99 * most)});
+        {place, fmt::format("{}: shares with a mean of {} cannot have a standard "
+                            "deviation of {}; expected less than {:.2f}",
+                            what, fmt::format("{:.6g}", of), number_text(sd), 0.99 * most)});
+    return false;
+  };
+  const double shift = scenario.number("population.secondary_deprivation_shift");
+  if (check_spread(mean, written("population.deprivation_sd", "population.deprivation_mean"),
+                   "population.deprivation_sd") &&
+      shift != 0)
+    check_spread(mean + shift, scenario.place("population.secondary_deprivation_shift"),
+                 "population.secondary_deprivation_shift");
   return problems;
 }
 
@@ -290,9 +345,11 @@ void add_settings(FieldTable& table) {
   add_population_synthetic(settings);
   add_time_and_record(settings);
   table.add_check(check_population_kind, {"population.kind", "population.file"});
-  table.add_check(check_population_shape,
-                  {"population.kind", "population.schools", "population.districts",
-                   "population.deprivation_mean", "population.deprivation_sd"});
+  table.add_check(
+      check_population_shape,
+      {"population.kind", "population.schools", "population.districts",
+       "population.secondary_share", "population.middle_share", "population.deprivation_mean",
+       "population.deprivation_sd", "population.secondary_deprivation_shift"});
   table.add_check(check_record, {"record.schools", "record.school_ids"});
   table.add_check(check_levers_start_in_time, {"horizon.years"});
 }

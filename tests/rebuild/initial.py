@@ -90,8 +90,14 @@ def circumstances(w):
     z = (w.deprivation - mean[w.system]) / sd[w.system]
     w.context = 0.9 * z + 0.436 * w.rng.standard_normal(w.schools)
     w.local_context = w.context - mean_by(w.context, w.district, w.districts)[w.district]
-    apart = np.sqrt(max(spread ** 2 - slope ** 2, 0))
-    intake = slope * z + apart * w.rng.standard_normal(w.schools)
+    factor = w.settings["population.poverty_slope_between_districts"] - 1
+    common = w.settings["population.intake_between_districts"]
+    around = mean_by(z, w.district, w.districts)[w.district]
+    between = mean_by(around ** 2, w.system, w.systems)[w.system]
+    apart = np.sqrt(np.maximum(spread ** 2 - slope ** 2 * (1 + between * (factor ** 2 + 2 * factor)), 0))
+    intake = slope * (z + factor * around) + apart * (
+        np.sqrt(1 - common) * w.rng.standard_normal(w.schools)
+        + np.sqrt(common) * w.rng.standard_normal(w.districts)[w.district])
     w.entry_intake = intake + w.gap * w.deprivation
     return intake
 

@@ -71,25 +71,34 @@ def synthetic_list(settings, deprivation, rng):
     sizes = district_sizes(np.exp(spread * rng.standard_normal(districts)), schools)
     county, centre = places_of_districts(districts, schools, rng)
     district = np.repeat(np.arange(districts), sizes)
-    secondary = rng.random(schools) < get("secondary_share")
-    median = np.where(secondary, get("secondary_enrolment_median"), get("primary_enrolment_median"))
-    log_sd = np.where(secondary, get("secondary_enrolment_log_sd"), get("primary_enrolment_log_sd"))
-    enrolment = np.exp(np.log(median) + log_sd * rng.standard_normal(schools))
-    normals = (math.sqrt(deprivation.r) * rng.standard_normal(districts)[district]
-               + math.sqrt(1 - deprivation.r) * rng.standard_normal(schools))
+    draw = rng.random(schools)
+    secondary = draw < get("secondary_share")
+    phase = np.where(secondary, 2, (draw < get("secondary_share") + get("middle_share")) * 1)
+    def by_phase(name):
+        return np.array([get(f"{kind}_{name}") for kind in ("primary", "middle", "secondary")])[phase]
+    common, own = rng.standard_normal(districts)[district], rng.standard_normal(schools)
+    normals, share = np.zeros(schools), np.zeros(schools)
+    for of, beta in ((~secondary, deprivation[0]), (secondary, deprivation[1])):
+        normals[of] = math.sqrt(beta.r) * common[of] + math.sqrt(1 - beta.r) * own[of]
+        share[of] = beta.share(normals[of])
+    c = np.where(secondary, get("secondary_deprivation_and_size"), get("primary_deprivation_and_size"))
+    size = c * normals + np.sqrt(1 - c ** 2) * rng.standard_normal(schools)
+    spread = by_phase("enrolment_log_sd") * np.where(size < 0, by_phase("enrolment_lower_spread"), 1)
+    enrolment = np.exp(np.log(by_phase("enrolment_median")) + spread * size)
     scatter = np.sqrt(10 * sizes / (2 * math.pi * math.log(2)))[district, None]
     return {
-        "district": district, "county": county, "phase": np.where(secondary, 2, 0),
+        "district": district, "county": county, "phase": phase,
         "enrolment": np.clip(np.round(enrolment), 20, 1e6),
-        "deprivation": deprivation.share(normals),
+        "deprivation": share,
         "place": centre[district] + scatter * rng.standard_normal((schools, 2)),
     }
 
 
 def synthetic_lists(settings, systems, rng):
     """The lists of several systems one after the other, districts and counties counted through."""
-    names = ("deprivation_mean", "deprivation_sd", "deprivation_between_districts")
-    deprivation = Deprivation(*(settings[SETTING + name] for name in names))
+    mean, sd, between, shift = (settings[SETTING + name] for name in (
+        "deprivation_mean", "deprivation_sd", "deprivation_between_districts", "secondary_deprivation_shift"))
+    deprivation = Deprivation(mean, sd, between), Deprivation(mean + shift, sd, between)
     lists = [synthetic_list(settings, deprivation, rng) for _ in range(systems)]
     districts, counties = len(lists[0]["county"]), lists[0]["county"].max() + 1
     for number, one in enumerate(lists):

@@ -253,6 +253,69 @@ TEST_CASE("deprivation has the mean, SD and share between districts asked for",
                                  between * sd * sd)) < 4);
 }
 
+TEST_CASE("middle schools, small schools, and how size and deprivation go together",
+          "[statistical][synthesis]") {
+  Scenario scenario = system_of(60'000, 6'000);
+  scenario.set("population.secondary_share", 0.3);
+  scenario.set("population.middle_share", 0.2);
+  scenario.set("population.secondary_enrolment_lower_spread", 2.0);
+  scenario.set("population.secondary_enrolment_log_sd", 0.35);
+  scenario.set("population.primary_deprivation_and_size", 0.2);
+  scenario.set("population.secondary_deprivation_and_size", -0.25);
+  scenario.set("population.secondary_deprivation_shift", 0.07);
+  scenario.set("population.deprivation_between_districts", 0.0);
+  const Population p = make_population(scenario, 0);
+  std::array<std::vector<double>, kPhases> log_size, share;
+  for (std::size_t i = 0; i < p.schools(); ++i) {
+    const auto k = static_cast<std::size_t>(p.phase[i]);
+    log_size[k].push_back(std::log(p.enrolment[i]));
+    share[k].push_back(p.deprivation[i]);
+  }
+  const auto near_share = [&](std::size_t count, double wanted) {
+    const auto n = static_cast<double>(p.schools());
+    CHECK(std::abs(static_cast<double>(count) / n - wanted) <
+          4 * std::sqrt(wanted * (1 - wanted) / n));
+  };
+  near_share(log_size[1].size(), 0.2);
+  near_share(log_size[2].size(), 0.3);
+  CHECK(std::abs(standard_errors(log_size[1], std::log(848.0))) < 4);
+  CHECK(std::abs(standard_errors(share[0], 0.287)) < 4);
+  CHECK(std::abs(standard_errors(share[2], 0.357)) < 4);
+  // The median stays, a school at the lower quartile is twice as far from it as one at the upper.
+  std::sort(log_size[2].begin(), log_size[2].end());
+  const auto at = [&](double q) {
+    return log_size[2][static_cast<std::size_t>(q * static_cast<double>(log_size[2].size()))];
+  };
+  const double error = 4 * 1.25 * 0.5 / std::sqrt(static_cast<double>(log_size[2].size()));
+  CHECK(at(0.5) == Approx(std::log(958.0)).margin(error));
+  CHECK(at(0.95) - at(0.5) == Approx(1.645 * 0.35).margin(2 * error));
+  CHECK(at(0.5) - at(0.05) == Approx(1.645 * 0.70).margin(2 * error));
+
+  const Population again = make_population(scenario, 1);
+  std::array<double, kPhases> sum{}, count{};
+  const auto z_of = [&](std::size_t i, std::size_t k) {
+    const double shares = k == 2 ? 0.357 : 0.287;
+    return (again.deprivation[i] - shares) / 0.152;
+  };
+  for (std::size_t i = 0; i < again.schools(); ++i) {
+    const auto k = static_cast<std::size_t>(again.phase[i]);
+    if (k == 1) continue;
+    // In secondary schools the deviate behind the size is what the spread above the median leaves.
+    const double off = std::log(again.enrolment[i] / (k == 2 ? 958 : 403));
+    const double e = k == 2 ? off / (off < 0 ? 0.70 : 0.35) : off / 0.416;
+    sum[k] += e * z_of(i, k), count[k] += 1;
+  }
+  // Shares are a little less than normal deviates, so r is a little less than asked for.
+  CHECK(sum[0] / count[0] == Approx(0.2).margin(0.02 + 4 / std::sqrt(count[0])));
+  CHECK(sum[2] / count[2] == Approx(-0.25).margin(0.02 + 4 / std::sqrt(count[2])));
+}
+
+TEST_CASE("a shift that leaves no share for secondary schools", "[statistical][synthesis]") {
+  Scenario scenario = system_of(5, 2);
+  scenario.set("population.secondary_deprivation_shift", -0.29);
+  CHECK_THROWS_AS(make_population(scenario, 0), InputError);
+}
+
 TEST_CASE("district sizes: every district a school, the spread asked for",
           "[statistical][synthesis]") {
   const Population p = make_population(system_of(200'000, 2000), 0);
