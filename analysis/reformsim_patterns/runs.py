@@ -71,9 +71,9 @@ class Runs:
         self.parameters, self.replicates, self.threads, self.say = parameters, replicates, threads, say
         self.recipes, self.made, self.found = {}, 0, 0
         os.makedirs(self.folder, exist_ok=True)
-        library = []  # what arms may be made of; not the pattern files, nor the tables beside them
+        library = []  # what arms may be made of; not what asks for them, nor the tables beside it
         for place, _, names in sorted(os.walk(scenarios)):
-            if os.path.basename(place) != "patterns":
+            if os.path.basename(place) not in ("patterns", "regularities"):
                 library += [os.path.join(place, name) for name in sorted(names) if name.endswith((".yaml", ".csv"))]
         self.library = _hash(*[_bytes(path) for path in library], _bytes(self.program))
         if parameters and os.sep not in parameters and not os.path.exists(parameters):
