@@ -24,7 +24,9 @@ struct ScenarioOptions {
 };
 void add_scenario_options(CLI::App& command, ScenarioOptions& options);
 
-// What --parameters means for a scenario or a plan, as a set of the reader. Throws InputError.
+// The file that --parameters means for a scenario or a plan. Throws InputError.
+std::string parameters_file(const std::string& typed, const std::string& scenario);
+// The same as a set of the reader.
 std::string parameters_set(const ScenarioOptions& options, const std::string& file);
 
 void add_threads(CLI::App& command, int& threads);
