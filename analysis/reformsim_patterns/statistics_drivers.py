@@ -74,9 +74,9 @@ def talent_flow(arms, arm, base, year, share):
 def leader_spillover(arms, arm, first, last):
     """Gain of a school and of the others of its cluster from the school's own leader, over its own gain alone.
 
-    By regression, because no lever puts exceptional leaders into schools: the change of value added from `first` to
-    `last` on the mean skill of the own leader and of the others' leaders in those years, given value added at the
-    start, the others' too (estimators.spillover_ratio). Leaders find schools partly by luck; it is no experiment."""
+    By regression, as a study without an experiment would (beside head_spillover): the change of value added from
+    `first` to `last` on the mean skill of the own leader and of the others' leaders in those years, given value added
+    at the start, the others' too (estimators.spillover_ratio). Leaders find schools partly by luck."""
     a, found = arms[arm], []
     start, end = a.schools("value_added", first), a.schools("value_added", last)
     leader = a.schools("leadership", list(range(first + 1, last + 1)))
@@ -101,12 +101,14 @@ def system_per_head(arms, arm, base, measure, year):
 
 @statistic
 def head_spillover(arms, arm, base, measure, year, settled):
-    """The same over the mean effect in the schools that an exceptional head has led for the last `settled` years: 1 when
-    what a head is worth stays in the school. Year by year; of several years the effects are averaged."""
+    """The same over the mean effect in the schools that an exceptional head has led for the last `settled` years: 1
+    when what a head is worth stays in the school. Of several years the effects are averaged, and heads have led for all
+    of them."""
     years = year if isinstance(year, list) else [year]
     a, b = arms[arm], arms[base]
     change = a.schools(measure, years) - b.schools(measure, years)
-    led = numpy.all([a.schools("head_exceptional", y) > 0 for y in range(years[0] - settled + 1, years[-1] + 1)], axis=0)
+    span = range(years[0] - settled + 1, years[-1] + 1)
+    led = numpy.all([a.schools("head_exceptional", y) > 0 for y in span], axis=0)
     heads = numpy.mean([heads_in_post(arms, arm, y) for y in years], axis=0)
     return ratio(ratio(change.sum(axis=1), heads), mean_of(change, led))
 

@@ -21,23 +21,6 @@ struct Shortcut {
   std::string set;
 };
 
-<<<<<<< Updated upstream
-=======
-constexpr const char* kSets = "scenarios/parameters";  // where sets of parameters ship
-
-// The sets in the folders, by name.
-std::vector<std::string> sets_in(const std::vector<fs::path>& folders) {
-  std::vector<std::string> names;
-  std::error_code none;
-  for (const fs::path& folder : folders)
-    for (const auto& entry : fs::directory_iterator(folder, none))
-      if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  return names;
-}
-
->>>>>>> Stashed changes
 std::vector<Shortcut> shortcuts(const ScenarioOptions& options, const std::string& scenario) {
   std::vector<Shortcut> result;
   if (options.replicates)
@@ -60,37 +43,6 @@ std::vector<std::string> option_names(const CLI::App& command) {
 
 }  // namespace
 
-<<<<<<< Updated upstream
-=======
-// The file that `--parameters` means: the one of that name, or, for a bare name, the set of that
-// name in scenarios/parameters here or beside one of the folders above the scenario.
-std::string parameters_file(const std::string& typed, const std::string& scenario) {
-  std::error_code none;
-  const bool bare = !typed.empty() && typed.find_first_of("./\\") == std::string::npos;
-  if (!bare || fs::is_regular_file(typed, none)) return typed;
-  std::vector<fs::path> folders = {kSets};
-  for (fs::path above = fs::absolute(scenario, none).lexically_normal().parent_path();
-       !above.empty(); above = above.parent_path()) {
-    folders.push_back(above / kSets);
-    if (above == above.root_path()) break;
-  }
-  for (const fs::path& folder : folders)
-    if (const fs::path file = folder / (typed + ".yaml"); fs::is_regular_file(file, none))
-      return file.generic_string();
-  const std::vector<std::string> known = sets_in(folders);
-  const std::string near = nearest(typed, known);
-  const std::string place = "--parameters " + typed;
-  if (known.empty())
-    throw InputError({place, 0, 0},
-                     fmt::format("there is no file of this name, and no folder {} here or above {}",
-                                 kSets, scenario));
-  throw InputError({place, 0, 0},
-                   fmt::format("there is no file and no set of this name{}; sets are {}",
-                               near.empty() ? "" : fmt::format("; did you mean '{}'?", near),
-                               fmt::join(known, ", ")));
-}
-
->>>>>>> Stashed changes
 void add_scenario_options(CLI::App& command, ScenarioOptions& options) {
   command.add_option("--replicates", options.replicates, "how often each scenario is simulated")
       ->type_name("N");

@@ -24,9 +24,7 @@ struct ScenarioOptions {
 };
 void add_scenario_options(CLI::App& command, ScenarioOptions& options);
 
-// The file that --parameters means for a scenario or a plan. Throws InputError.
-std::string parameters_file(const std::string& typed, const std::string& scenario);
-// The same as a set of the reader.
+// What --parameters means for a scenario or a plan, as a set of the reader. Throws InputError.
 std::string parameters_set(const ScenarioOptions& options, const std::string& file);
 
 void add_threads(CLI::App& command, int& threads);

@@ -1,9 +1,6 @@
-// Files that are built into the program by embed.cmake: those of assets/ here and in serve/, and
-// the chart library.
+// The files of assets/ and the chart library, built into the program by embed.cmake.
 #pragma once
 
-#include <optional>
-#include <span>
 #include <string_view>
 
 namespace reformsim::assets {
@@ -13,8 +10,6 @@ struct Asset {
   std::string_view text;
 };
 
-std::span<const Asset> all();
-std::optional<std::string_view> find(std::string_view name);
-std::string_view text(std::string_view name);  // of a file that is there
+std::string_view text(std::string_view name);
 
 }  // namespace reformsim::assets

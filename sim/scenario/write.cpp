@@ -150,22 +150,14 @@ class Sections {
   std::vector<Entry> below_;
 };
 
-enum class What {
-  everything,
-  without_paths,  // of files: where they lie
-  changes,        // what is not as the field table has it
-};
-
-std::string write(const Scenario& scenario, What what) {
+std::string write(const Scenario& scenario, bool with_paths) {
   Sections sections;
   const auto add_line = [&](const std::string& path, const std::string& value) {
     sections.add(path, [value](const std::string&) { return ' ' + value; });
   };
-  const Scenario standard(scenario.table());
   add_line("reformsim", fmt::format("{}", kFormatVersion));
   for (const Field& field : scenario.table().rows()) {
     if (field.group == FieldGroup::lever || field.path == "parameters.file") continue;
-<<<<<<< Updated upstream
     if (field.unit == "file" && !with_paths) continue;
     // Without sets it says nothing, and must not make two experiments of one.
     if (field.path == "ensemble.lucks_per_set" && !with_paths &&
@@ -173,18 +165,11 @@ std::string write(const Scenario& scenario, What what) {
       continue;
     if (scenario.in_sets(field.path)) continue;  // written out, it would win over the sets
     add_line(field.path, yaml_value(scenario, field));
-=======
-    if (field.unit == "file" && what == What::without_paths) continue;
-    const std::string value = yaml_value(scenario, field);
-    if (what != What::changes || value != yaml_value(standard, field)) add_line(field.path, value);
   }
-  for (const Field& field : scenario.table().rows()) {
-    if (field.group != FieldGroup::lever) continue;
-    const double level = scenario.lever(field.path).status_quo;
-    if (what != What::changes || level != standard.lever(field.path).status_quo)
-      add_line("status_quo." + field.path, yaml_level(field, level));
->>>>>>> Stashed changes
-  }
+  for (const Field& field : scenario.table().rows())
+    if (field.group == FieldGroup::lever)
+      add_line("status_quo." + field.path,
+               yaml_level(field, scenario.lever(field.path).status_quo));
   for (const Field& field : scenario.table().rows()) {
     if (field.group != FieldGroup::lever) continue;
     const Lever& lever = scenario.lever(field.path);
@@ -198,12 +183,10 @@ std::string write(const Scenario& scenario, What what) {
 
 }  // namespace
 
-std::string resolved_yaml(const Scenario& scenario) { return write(scenario, What::everything); }
-
-std::string short_yaml(const Scenario& scenario) { return write(scenario, What::changes); }
+std::string resolved_yaml(const Scenario& scenario) { return write(scenario, true); }
 
 std::string scenario_digest(const Scenario& scenario) {
-  std::string all = write(scenario, What::without_paths);
+  std::string all = write(scenario, false);
   for (const InputFile& file : scenario.files)
     if (file.role == "population" || file.role == "sets")
       all += file.role + " file " + file.digest + '\n';

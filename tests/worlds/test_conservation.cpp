@@ -138,6 +138,30 @@ TEST_CASE("Money received is money spent under every funding rule", "[worlds]") 
   }
 }
 
+TEST_CASE("A grant makes no money, whoever takes it", "[worlds]") {
+  const Parallel parallel(1);
+  for (const std::string rule : {"per_pupil", "equal_per_district"}) {
+    INFO(rule);
+    // About 20,000 for the usual of 14 districts: some take it, some do not.
+    const Scenario scenario =
+        scenario_of(kSystem + kLively, {"levers.funding.grant_per_pupil=2.5",
+                                        "levers.funding.grant_rule=" + rule, "horizon.years=3"});
+    Simulation simulation = burnt_in(scenario, parallel);
+    Books books;
+    simulation.add_observer(&books);
+    const double received_before = simulation.world()[col::money_received][0];
+    simulation.run_until(3);
+    const World& world = simulation.world();
+    CHECK(books.terms == 9);
+    CHECK(books.wrong == 0);
+    CHECK(world[col::money_received][0] - received_before ==
+          Approx(books.pupil_years * 5500.0).epsilon(1e-6));
+    const double taking = total(world[col::takes_grant]);
+    CHECK(taking > 0);
+    CHECK(taking < static_cast<double>(world.rows(Entity::district)));
+  }
+}
+
 TEST_CASE("Funding levers with a scope do what they say or are refused", "[worlds]") {
   const Parallel parallel(1);
   const auto run = [&](const std::string& funding) {
