@@ -23,6 +23,7 @@ sys.path.insert(0, os.path.join(TOP, "tests", "browser"))
 from headless import CONTRAST, FAULTS, HOSTILE, MISSING, browser  # noqa: E402
 
 if "python3-selenium" not in MISSING:
+    from selenium.webdriver.common.action_chains import ActionChains
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
 
@@ -185,6 +186,13 @@ class Page(unittest.TestCase):
         self.assertIn("Munby and Fullan 2016", text)
         self.assertIn("Munby and Fullan 2016", explained)
 
+    def test_measures_have_the_words_of_the_report(self):
+        with open(os.path.join(TOP, "sim", "report", "words.cpp"), encoding="utf-8") as file:
+            rows = re.findall(r'\{"(\w+)",\s*"([^"]+)",\s*(?:kSd|"[^"]*"),\s*([\d.]+),', file.read())
+        self.assertGreater(len(rows), 10)
+        mine = self.script("return Live.measures().map((m) => [m.name, m.label, m.scale])")
+        self.assertEqual(mine, [[name, label, float(scale)] for name, label, scale in rows])
+
     # ---- moving levers
 
     def test_the_fan_follows_the_slider(self):
@@ -259,8 +267,12 @@ class Page(unittest.TestCase):
         self.assertEqual(self.policy(), end)
         # A movement of the hand is one step.
         press("reset")
-        for place in (0.2, 0.3, 0.4, 0.5):
-            self.slide("technology.investment", place)
+        slider = self.driver.find_element(By.ID, "lever-technology-investment")
+        hand = ActionChains(self.driver).click_and_hold(slider)
+        for step in (30, 30, -20):
+            hand = hand.move_by_offset(step, 0).pause(0.7)
+        hand.release().perform()
+        self.assertIn("technology.investment", self.policy()["levers"])
         press("undo")
         self.assertEqual(self.policy(), start)
 
@@ -350,6 +362,16 @@ class Page(unittest.TestCase):
             months = re.search(r"about ([\d.]+) months? of learning", first)
             if months:
                 self.assertAlmostEqual(float(months.group(1)), abs(end) / 0.08, delta=max(0.51, (high - low) / 0.16))
+        # Who gains, counted again from the schools of the first history.
+        second = self.wait("const e = document.querySelectorAll('#sentences li')[1];"
+                           "return Live.fan.gains && e && e.textContent")
+        better, worse = map(int, re.search(r"history (\d+)% of the schools end better off, (\d+)% worse", second).groups())
+        self.script("Live.on('map', (m) => { if (m.columns && m.columns.value_added) window.ends = m.columns.value_added; });"
+                    "Live.askMap(Live.fan.year[Live.fan.year.length - 1], ['value_added'])")
+        ends = self.wait("return window.ends")
+        gained = [b - a for a, b in zip(ends["baseline"], ends["reform"], strict=True)]
+        self.assertAlmostEqual(better, 100 * sum(g >= 0.02 for g in gained) / SCHOOLS, delta=0.51)
+        self.assertAlmostEqual(worse, 100 * sum(g <= -0.02 for g in gained) / SCHOOLS, delta=0.51)
         rows = self.driver.find_elements(By.CSS_SELECTOR, "#glance-numbers tbody tr")
         self.assertEqual(len(rows), len(self.script("return Live.measures()")))
         # Behind each chart there is a table of the same numbers.

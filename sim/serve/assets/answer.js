@@ -5,6 +5,8 @@
   const one = (selector, from = document) => from.querySelector(selector);
   const make = (...all) => Live.make(...all);
   const LEARNING = "true_attainment_mean", REPORTED = "reported_attainment_mean", GAP = "disadvantage_gap";
+  // Measures whose difference is so much learning.
+  const LEARNT = new Set([LEARNING, "value_added_mean", "broad_learning_mean"]);
   const strong = (text) => make("strong", { textContent: text });
   const measure = (name) => Live.measure(name);
   const interval = (name, at) => {
@@ -89,6 +91,8 @@
     const leave = Live.at(fan, "teacher_turnover", "difference", end);
     if (leave && Live.clear(leave)) parts.push(`${leave.mean > 0 ? "more" : "fewer"} teachers leave ` +
       `(${Live.differenceWords(measure("teacher_turnover"), leave)} of 100 a year)`);
+    if (fan.gains) parts.push(`in one simulated history ${share(fan.gains.better)} of the schools end better off, ` +
+      `${share(fan.gains.worse)} worse off`);
     if (!parts.length) return null;
     const text = parts.length === 1 ? parts[0] : `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`;
     return [strong("For whom: "), `${text}.`];
@@ -167,7 +171,7 @@
   }
   function glance(fan, end) {
     const rows = Live.measures().filter((m) => fan.measures[m.name]).map((m) => {
-      const at = Live.at(fan, m.name, "difference", end), { unit, sd } = Live.shown(m);
+      const at = Live.at(fan, m.name, "difference", end), { unit } = Live.shown(m);
       const base = Live.at(fan, m.name, "baseline", end), reform = Live.at(fan, m.name, "reform", end);
       const button = make("button", { type: "button", className: "plain", textContent: Live.labelOf(m) });
       button.addEventListener("click", () => {
@@ -184,21 +188,24 @@
         [Live.levelWords(m, reform.mean, spread), make("br"), range(reform)],
         [Live.differenceWords(m, at), words ? make("br") : "", words ? make("small", { textContent: words }) : ""],
         [make("span", { className: `verdict ${kind}`, textContent: word }),
-          sd && Live.clear(at) ? make("small", { textContent: ` ${Live.monthsWords(at)}` }) : ""]];
+          LEARNT.has(m.name) && Live.clear(at) ? make("small", { textContent: ` ${Live.monthsWords(at)}` }) : ""]];
     });
     one("#glance-year").textContent = `in year ${fan.year[end]}`;
     return table("Below each mean where nine in ten histories lie; below each difference its 95% interval.",
       ["Measure", Live.baselineTitle(), Live.title(fan.policy), "Difference", "Better or worse"], rows, "glance-numbers");
   }
 
+  function say(fan, end) {
+    const same = fan.measures[LEARNING].difference.mean.every((v) => v === 0);
+    const sentences = (same ? [better(fan, end)] : [better(fan, end), whom(fan, end), sure(fan, end)]).filter(Boolean);
+    one("#sentences").replaceChildren(...sentences.map((parts) => make("li", {}, ...parts)));
+  }
   let glanceTimer = 0;
   function show() {
     const fan = Live.fan;
     if (!fan || !fan.measures[LEARNING]) return;
     const end = Live.lastYear(fan);
-    const same = fan.measures[LEARNING].difference.mean.every((v) => v === 0);
-    const sentences = (same ? [better(fan, end)] : [better(fan, end), whom(fan, end), sure(fan, end)]).filter(Boolean);
-    one("#sentences").replaceChildren(...sentences.map((parts) => make("li", {}, ...parts)));
+    say(fan, end);
     one("#seen-words").textContent = seen(fan, end);
     const bar = one("#pairs");
     bar.max = fan.of;
@@ -208,12 +215,12 @@
       `${Live.clear(at) ? " of learning" : ""}; ${fan.settled ? "settled" : `${fan.replicates} of ${fan.of} pairs`}`;
     const money = fan.cost && fan.cost.lever_spending, whole = (v) => Math.abs(Math.round(v)).toLocaleString("en");
     const sureOf = money && Live.clear(money) && whole(money.low) !== whole(money.high)
-      ? ` (95% interval ${[whole(money.low), whole(money.high)].sort((a, b) => a.replace(/,/g, "") - b.replace(/,/g, "")).join(" to ")})` : "";
+      ? ` (${[whole(money.low), whole(money.high)].sort((a, b) => a.replace(/,/g, "") - b.replace(/,/g, "")).join(" to ")})` : "";
     one("#pairs-text").textContent = `${fan.replicates} of ${fan.of} pairs of histories: ` +
       `${fan.settled ? "settled" : "still being refined"}` +
       (money && Live.finite(money.difference) && Math.round(money.difference) !== 0
-        ? `. Over the ${Live.yearWords(fan.year[end])} its levers cost ${whole(money.difference)} ` +
-          `${money.difference > 0 ? "more" : "less"} a pupil than under ${Live.baselineTitle()}${sureOf}` : "") + ".";
+        ? `. Its levers cost ${whole(money.difference)} a pupil ${money.difference > 0 ? "more" : "less"} over the ` +
+          `${Live.yearWords(fan.year[end])}${sureOf}` : "") + ".";
     // A table is dear to lay out: at once when settled, otherwise when the hand rests.
     clearTimeout(glanceTimer);
     glanceTimer = setTimeout(() => {
@@ -230,6 +237,7 @@
     one("#aloud").textContent = `Settled, ${fan.replicates} pairs. ${aloud}`;
   });
   Live.on("fan", show);
+  Live.on("gains", () => say(Live.fan, Live.lastYear(Live.fan)));
   Live.on("preparing", () => { one("#pairs-text").textContent = "Preparing the schools under these beliefs; this happens once."; });
 
   // ---- kept results

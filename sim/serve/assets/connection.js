@@ -10,20 +10,12 @@
   const policy = (of = Live.policy) => ({ ...(of.preset ? { preset: of.preset } : {}), levers: of.levers });
   const open = () => socket && socket.readyState === WebSocket.OPEN && Live.welcome;
 
-  // Which measures are on the page: those with plain words.
-  Live.measures = () => {
-    const plain = Live.welcome.measures.filter((m) => m.label);
-    return (plain.length ? plain : Live.welcome.measures).slice(0, Live.welcome.limits.measures || 32);
-  };
-  // What is asked for: besides, what the answer is told from.
-  const wantedMeasures = () => [...new Set([...Live.measures().map((m) => m.name), "true_attainment_mean", "reported_attainment_mean"])];
-
   function ask() {
     if (!open()) return;
     wanted = false;
     waiting = ++number;
     shown = { id: number, policy: Live.policy, belief: Live.belief, at: performance.now(), first: true };
-    send({ type: "ask", id: number, policy: policy(), belief: Live.belief, measures: wantedMeasures() });
+    send({ type: "ask", id: number, policy: policy(), belief: Live.belief, measures: Live.measures().map((m) => m.name) });
   }
   // At once when nothing is on its way, else as soon as that has come.
   Live.ask = () => {

@@ -251,7 +251,7 @@
   function changes() {
     const preset = Live.policy.preset && Live.preset(Live.policy.preset), against = preset ? preset.title : Live.baselineTitle();
     const edited = Object.keys(Live.policy.levers).map(Live.lever).filter(Boolean);
-    const ofPreset = preset ? Object.keys(preset.levers).map(Live.lever).filter((lever) => lever
+    const ofPreset = preset ? Live.welcome.levers.filter((lever) => preset.levers[lever.path]
       && Live.planWords(lever, preset.levers[lever.path]) !== Live.planWords(lever, [])) : [];
     one("#changes-short").textContent = edited.length
       ? `${edited.length} ${edited.length === 1 ? "lever" : "levers"} changed against ${against}: ` +

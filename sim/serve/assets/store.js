@@ -34,12 +34,15 @@ const Live = (() => {
   live.entries = (path) => live.policy.levers[path] || live.presetEntries(path);
 
   const snapshot = () => JSON.stringify({ policy: live.policy, belief: live.belief });
-  // Steps of one movement are undone together: those of the same lever that follow one another within a second.
+  // Steps of one movement are undone together: those of the same lever while the pointer is down, or within a second.
+  let held = false;
+  addEventListener("pointerdown", () => { held = true; last.what = null; }, true);
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => { held = false; }, true);
   function change(what, make) {
     const before = snapshot(), now = performance.now();
     make();
     if (snapshot() === before) return;
-    if (what === null || last.what !== what || now - last.at > 1000) past.push(before);
+    if (what === null || last.what !== what || (!held && now - last.at > 1000)) past.push(before);
     if (past.length > 200) past.shift();
     last = { what, at: now };
     future = [];
@@ -157,6 +160,7 @@ const Live = (() => {
   live.begin = (welcome, fragment) => {
     const again = live.welcome !== null;
     live.welcome = welcome;
+    live.nameMeasures();
     welcome.initial = cleaned({ policy: welcome.initial, belief: "" }).policy;
     let unknown = [];
     if (!again) {
