@@ -4,6 +4,7 @@
   /usr/bin/python3 scenarios/cases/figures.py greater_manchester  print the table of one case, by the name of its file
   /usr/bin/python3 scenarios/cases/figures.py --write             put the tables into README.md
   /usr/bin/python3 scenarios/cases/figures.py --check             tell whether README.md holds what comes out
+  /usr/bin/python3 scenarios/cases/figures.py --write --parameters NAME    all tables anew, under a set of parameters
 
 REFORMSIM names the program, build/release/reformsim if it is not set. All tables take two minutes of two processors.
 Each shows differences to the baseline, the first scenario of its command, with 95 % intervals over replicates.
@@ -238,6 +239,10 @@ def led_by_the_ablest(years, others):
 # ---- the cases: the command, what is told, in which years, and of which groups of schools
 # A group is (what it says, function, "all" if it is told of the baseline too)
 
+ROWS = ["students_first", "challenge_and_support", "close_to_middle", "persistence", "teachers_as_partners",
+        "theory_of_change", "school_to_school", "outward_looking", "coalition_building"]
+WRONG = ["external_accountability", "individualistic_policies", "technology", "ad_hoc_policies"]
+RIGHT = ["capacity_building", "collaboration", "pedagogy", "coordinated_policy"]
 EFFECTS = ["true_attainment_mean", "disadvantage_gap", "value_added_between_school_sd"]
 NETWORKS = ["real_participation", "true_attainment_mean", "disadvantage_gap"]
 
@@ -357,6 +362,14 @@ CASES = {
         options=["--set", "mechanisms.reacting_centre=on"],
         measures=["true_attainment_mean", "reported_attainment_mean", "broad_learning_mean", "teacher_turnover",
                   "initiatives_alive"]),
+    "nine_rows": dict(
+        scenarios=[STATUS_QUO, *(f"scenarios/cases/nine_rows/{name}.yaml" for name in ROWS)], replicates=20,
+        years=[4, 8, 15], options=["--set", "mechanisms.reacting_centre=on"],
+        measures=["true_attainment_mean", "teacher_turnover"]),
+    "drivers": dict(
+        scenarios=[STATUS_QUO, *(f"scenarios/drivers/{name}.yaml" for name in WRONG + RIGHT)], replicates=10,
+        years=[3, 8, 15], measures=["true_attainment_mean", "reported_attainment_mean", "broad_learning_mean",
+                                    "teacher_turnover"]),
     "beliefs": dict(
         scenarios=[STATUS_QUO, *(case(name) for name in (
             "no_child_left_behind", "no_child_left_behind_supported", "alberta", "isolated_clusters",
@@ -367,17 +380,30 @@ CASES = {
 
 
 SETS = ["default", "sceptical", "optimistic"]  # of parameters, in scenarios/parameters
+MARK = re.compile(r"<!-- parameters: (\w+) -->")
+
+
+def parameters():
+    """The set of parameters that README.md says its tables are made with."""
+    with open(README, encoding="utf-8") as file:
+        return MARK.search(file.read())[1]
+
+
+def sets():
+    """The sets of the table that compares them: first that of all other tables."""
+    return [parameters(), *(name for name in SETS if name != parameters())]
 
 
 def commands(name):
     """The words of the commands that make the figures of a case, from the top of the repository."""
-    what = CASES[name]
+    what, used = CASES[name], parameters()
+    usual = [] if used == SETS[0] or "--parameters" in what.get("options", []) else ["--parameters", used]
     horizon = ["--set", f"horizon.years={what['horizon']}"] if "horizon" in what else []
     words = ["compare", *what["scenarios"], *what.get("options", []), *horizon, "--replicates",
              str(what["replicates"])]
     if "sets" not in what:
-        return [[*words, "-o", f"build/cases/{name}"]]
-    return [[*words, "--parameters", chosen, "-o", f"build/cases/{name}_{chosen}"] for chosen in SETS]
+        return [[*words, *usual, "-o", f"build/cases/{name}"]]
+    return [[*words, "--parameters", chosen, "-o", f"build/cases/{name}_{chosen}"] for chosen in sets()]
 
 
 def number(value, digits, sign):
@@ -427,7 +453,7 @@ def table(name, extra=(), replicates=None):
     replicates = replicates or what["replicates"]
     keys, lines = scenarios(what), []
     if "sets" in what:
-        head = ["", "scenario", *(f"`{chosen}`" for chosen in SETS)]
+        head = ["", "scenario", *(f"`{chosen}`" for chosen in sets())]
         results = [compared(words, what, extra, replicates)[0] for words in commands(name)]
         for measure in what["measures"]:
             lines += [[NAMES[measure][0], f"`{key}`", *(measured(rows, measure, key, what["years"][0])
@@ -466,8 +492,9 @@ def written(words):
 def shown(name):
     """What the README holds of a case between its marks: the commands and the table."""
     if "sets" in CASES[name]:
-        words = [word.replace(SETS[0], "$set") if word.endswith(SETS[0]) else word for word in commands(name)[0]]
-        text = f"for set in {' '.join(SETS)}; do\n{written(words)}\ndone"
+        first = sets()[0]
+        words = [word.replace(first, "$set") if word.endswith(first) else word for word in commands(name)[0]]
+        text = f"for set in {' '.join(sets())}; do\n{written(words)}\ndone"
     else:
         text = written(commands(name)[0])
     return f"\n```sh\n{text}\n```\n\n{table(name)}\n"
@@ -478,12 +505,23 @@ def block(name):
 
 
 def main(arguments):
-    names = [word for word in arguments if not word.startswith("--")] or list(CASES)
+    used = None
+    if "--parameters" in arguments:
+        at = arguments.index("--parameters")
+        used, arguments = arguments[at + 1], arguments[:at] + arguments[at + 2:]
+    names = [word for word in arguments if not word.startswith("--")]
+    if used and (names or "--write" not in arguments):
+        sys.exit("--parameters NAME goes with --write, for all tables")
+    names = names or list(CASES)
     unknown = [name for name in names if name not in CASES]
     if unknown:
         sys.exit(f"no figures of {', '.join(unknown)}; there are figures of {', '.join(CASES)}")
     with open(README, encoding="utf-8") as file:
         text = before = file.read()
+    if used:
+        text = MARK.sub(f"<!-- parameters: {used} -->", text)
+        with open(README, "w", encoding="utf-8") as file:
+            file.write(text)
     for name in names:
         made = shown(name)
         if "--write" in arguments or "--check" in arguments:

@@ -92,7 +92,7 @@ class Cases(unittest.TestCase):
 
     def test_sections_have_all_parts_with_sources(self):
         found = sections()
-        self.assertEqual(len(found), 19)
+        self.assertEqual(len(found), 20)
         for heading, text in found.items():
             with self.subTest(heading):
                 self.assertEqual(re.findall(r"\*\*([^*]+)\.\*\*", text), PARTS)
