@@ -23,9 +23,10 @@ sh tests/run.sh [WHAT...]     installs what is missing, builds, runs tests
     signature       the last commit message ends with the line
                     "Signature: ..." that the golden test prints, or with
                     "No functional change"
-    asan            unit tests and the smallest worlds under the address and
-                    undefined-behaviour sanitizers
-    tsan            the smallest world under the thread sanitizer
+    asan            unit tests, the smallest worlds and the workshop server
+                    under the address and undefined-behaviour sanitizers
+    tsan            the smallest world and the live engine under the thread
+                    sanitizer
     planted-tsan    a data race planted on purpose: the thread sanitizer must
                     see it
     planted-race    the same race without sanitizer: the identity tests must
@@ -130,10 +131,12 @@ step_documents_update() {
 
 step_asan() {
   use_steady_addresses
-  build asan-ubsan test_unit test_worlds reformsim
+  build asan-ubsan test_unit test_worlds test_identity reformsim
   export ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1
   tests_of asan-ubsan unit '~[slow]'
   tests_of asan-ubsan worlds '[sanitize]'
+  tests_of asan-ubsan identity '[live]'
+  timeout 900 /usr/bin/python3 -B tests/faults/test_serve_faults.py build/asan-ubsan/reformsim
 }
 
 step_tsan() {

@@ -3,10 +3,11 @@
 # shellcheck shell=sh disable=SC2034
 
 packages_program='g++ cmake ninja-build libtbb-dev libhdf5-dev libyaml-cpp-dev libfmt-dev nlohmann-json3-dev
-  libcli11-dev libcsv-dev libxxhash-dev librandom123-dev libboost-dev libjs-chart.js'
+  libcli11-dev libcsv-dev libxxhash-dev librandom123-dev libboost-dev libjs-chart.js
+  node-d3-hierarchy'
 packages_tests='catch2 librapidcheck-dev python3 python3-numpy python3-h5py python3-xarray python3-h5netcdf
-  python3-netcdf4 python3-pandas python3-scipy python3-sklearn python3-matplotlib python3-yaml netcdf-bin hdf5-tools
-  strace'
+  python3-netcdf4 python3-pandas python3-scipy python3-sklearn python3-matplotlib python3-yaml python3-websocket
+  netcdf-bin hdf5-tools strace'
 # For tests/browser: the report in a browser without a screen.
 packages_browser='chromium chromium-driver python3-selenium poppler-utils'
 # For tests/cluster, which runs on a Slurm of its own and on Open MPI; besides packages_program.

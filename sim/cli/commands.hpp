@@ -20,6 +20,7 @@ using Jobs = std::map<const CLI::App*, std::function<int()>>;
 void add_run(CLI::App& program, Jobs& jobs);
 void add_compare(CLI::App& program, Jobs& jobs);
 void add_report(CLI::App& program, Jobs& jobs);
+void add_serve(CLI::App& program, Jobs& jobs);
 void add_knockouts(CLI::App& program, Jobs& jobs);
 void add_check(CLI::App& program, Jobs& jobs);
 void add_explain(CLI::App& program, Jobs& jobs);

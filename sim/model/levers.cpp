@@ -4,6 +4,7 @@
 
 #include "base/hash.hpp"
 #include "base/nearest.hpp"
+#include "model/fields.hpp"
 
 namespace reformsim {
 namespace {
@@ -70,6 +71,10 @@ constexpr Range kRange[] = {
 #undef K
 };
 
+// These settle something for the system as a whole.
+constexpr std::string_view kWhole[] = {"funding.rule", "funding.grant_rule",
+                                       "networks.cluster_size", "networks.composition"};
+
 bool names_nothing(const Scope& scope) {
   return scope.districts.empty() && scope.where.empty() && !scope.share;
 }
@@ -103,9 +108,6 @@ void add_levers(FieldTable& table) {
   REFORMSIM_LEVERS(L, K)
 #undef L
 #undef K
-  // These settle something for the system as a whole.
-  static constexpr std::string_view kWhole[] = {"funding.rule", "funding.grant_rule",
-                                                "networks.cluster_size", "networks.composition"};
   table.add_check([](const Scenario& scenario) {
     std::vector<Problem> problems;
     for (const std::string_view path : kWhole)
@@ -117,6 +119,10 @@ void add_levers(FieldTable& table) {
                                         path)});
     return problems;
   });
+}
+
+bool holds_for_the_whole_system(std::string_view path) {
+  return std::find(std::begin(kWhole), std::end(kWhole), path) != std::end(kWhole);
 }
 
 std::vector<Problem> check_scopes(const Scenario& scenario, const Population& population) {

@@ -150,26 +150,46 @@ class Sections {
   std::vector<Entry> below_;
 };
 
-std::string write(const Scenario& scenario, bool with_paths) {
+enum class What {
+  everything,
+  without_paths,  // of files: where they lie
+  changes,        // what is not as the field table has it
+};
+
+// A parameter that the sets have too, but that is written beside them.
+bool wins_over_sets(const Scenario& scenario, const Field& field) {
+  const ParameterSets* sets = scenario.parameter_sets();
+  if (sets == nullptr || scenario.in_sets(field.path)) return false;
+  return std::find(sets->columns.begin(), sets->columns.end(),
+                   scenario.table().index(field.path)) != sets->columns.end();
+}
+
+std::string write(const Scenario& scenario, What what) {
   Sections sections;
   const auto add_line = [&](const std::string& path, const std::string& value) {
     sections.add(path, [value](const std::string&) { return ' ' + value; });
   };
+  const Scenario standard(scenario.table());
   add_line("reformsim", fmt::format("{}", kFormatVersion));
   for (const Field& field : scenario.table().rows()) {
     if (field.group == FieldGroup::lever || field.path == "parameters.file") continue;
-    if (field.unit == "file" && !with_paths) continue;
+    if (field.unit == "file" && what == What::without_paths) continue;
     // Without sets it says nothing, and must not make two experiments of one.
-    if (field.path == "ensemble.lucks_per_set" && !with_paths &&
+    if (field.path == "ensemble.lucks_per_set" && what == What::without_paths &&
         scenario.parameter_sets() == nullptr)
       continue;
     if (scenario.in_sets(field.path)) continue;  // written out, it would win over the sets
-    add_line(field.path, yaml_value(scenario, field));
+    const std::string value = yaml_value(scenario, field);
+    if (what != What::changes || value != yaml_value(standard, field) ||
+        wins_over_sets(scenario, field))
+      add_line(field.path, value);
   }
-  for (const Field& field : scenario.table().rows())
-    if (field.group == FieldGroup::lever)
-      add_line("status_quo." + field.path,
-               yaml_level(field, scenario.lever(field.path).status_quo));
+  for (const Field& field : scenario.table().rows()) {
+    if (field.group != FieldGroup::lever) continue;
+    const double level = scenario.lever(field.path).status_quo;
+    if (what != What::changes || level != standard.lever(field.path).status_quo)
+      add_line("status_quo." + field.path, yaml_level(field, level));
+  }
   for (const Field& field : scenario.table().rows()) {
     if (field.group != FieldGroup::lever) continue;
     const Lever& lever = scenario.lever(field.path);
@@ -183,10 +203,12 @@ std::string write(const Scenario& scenario, bool with_paths) {
 
 }  // namespace
 
-std::string resolved_yaml(const Scenario& scenario) { return write(scenario, true); }
+std::string resolved_yaml(const Scenario& scenario) { return write(scenario, What::everything); }
+
+std::string short_yaml(const Scenario& scenario) { return write(scenario, What::changes); }
 
 std::string scenario_digest(const Scenario& scenario) {
-  std::string all = write(scenario, false);
+  std::string all = write(scenario, What::without_paths);
   for (const InputFile& file : scenario.files)
     if (file.role == "population" || file.role == "sets")
       all += file.role + " file " + file.digest + '\n';

@@ -12,6 +12,10 @@ namespace reformsim {
 // that parameters.sets settles are left to that file. Paths are relative to scenario.directory.
 std::string resolved_yaml(const Scenario& scenario);
 
+// The same without what is as the field table has it: for people. It needs no other scenario file,
+// and reading it again with the same program gives the same scenario.
+std::string short_yaml(const Scenario& scenario);
+
 // What makes two runs the same experiment: the resolved scenario and the bytes of its list of
 // schools and of its sets of parameters. Names and places of files do not count, so a checkout
 // elsewhere has the same digest.

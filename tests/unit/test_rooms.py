@@ -10,7 +10,7 @@ import unittest
 if len(sys.argv) > 1 and not sys.argv[1].startswith("-"):
     sys.argv.pop(1)
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-ROOMS = ["base", "scenario", "population", "model", "engine", "record", "decide", "experiment", "report", "cli"]
+ROOMS = ["base", "scenario", "population", "model", "engine", "record", "decide", "experiment", "report", "serve", "cli"]
 LONGEST = 500  # lines; what is longer is more than one thing
 
 # Who may name what: a pattern of what including or calling it looks like, and the files that may.
@@ -22,6 +22,7 @@ DEPENDENCIES = {
     "Random123": (r"[<\"]Random123|\br123::", r"base/random\.cpp$"),
     "xxHash": (r"[<\"]xxhash|\bXXH\w*_", r"base/hash\.cpp$"),
     "libcsv": (r"[<\"]csv\.h\b|\bcsv_(init|parse|fini|free)\b", r"scenario/csv\.cpp$"),
+    "Boost.Beast and Asio": (r"[<\"]boost/(beast|asio)|\b(beast|asio)::", r"serve/"),
     # Sources of randomness or of time beside our own: the same run would not be the same twice.
     "the standard library's random numbers": (r"<random>|\bstd::(mt19937|random_device|rand)\b", r"$^"),
 }

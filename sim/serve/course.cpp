@@ -1,0 +1,64 @@
+#include "serve/course.hpp"
+
+#include <array>
+#include <utility>
+
+#include "record/recorder.hpp"
+
+namespace reformsim::serve {
+
+namespace {
+
+class MapColumns : public Observer {
+ public:
+  explicit MapColumns(std::vector<float>& columns) : columns_(columns) {}
+  void take(const World& world) {
+    for (const Column column : map_columns()) {
+      const auto values = world.floats(column);
+      columns_.insert(columns_.end(), values.begin(), values.end());
+    }
+  }
+  void after_term(const Simulation& simulation) override {
+    if (simulation.term() % simulation.steps_per_year() == 0) take(simulation.world());
+  }
+
+ private:
+  std::vector<float>& columns_;
+};
+
+}  // namespace
+
+std::span<const Column> map_columns() {
+  static constexpr std::array<Column, 9> kShown = {
+      Column::true_score,      Column::reported_score,  Column::value_added,
+      Column::energy,          Column::trust_in_centre, Column::network_trust,
+      Column::engagement_real, Column::pressure,        Column::gaming};
+  return kShown;
+}
+
+std::unique_ptr<const Course> course_of(Simulation& simulation, bool map,
+                                        const std::function<bool()>& go_on) {
+  auto course = std::make_unique<Course>();
+  // The recorder of `run`, without trajectories.
+  Recorder recorder(RecordPlan{}, simulation.parallel());
+  MapColumns columns(course->columns);
+  recorder.take(simulation);
+  simulation.add_observer(&recorder);
+  if (map) {
+    columns.take(simulation.world());
+    simulation.add_observer(&columns);
+  }
+  while (!simulation.done()) {
+    if (!go_on()) return nullptr;
+    simulation.next_term();
+  }
+  simulation.clear_observers();
+  course->values = std::move(recorder.recording().system);
+  if (map) {
+    const auto cluster = simulation.world()[col::cluster];
+    course->cluster.assign(cluster.begin(), cluster.end());
+  }
+  return course;
+}
+
+}  // namespace reformsim::serve
