@@ -83,8 +83,8 @@ std::string failure_section(const Findings& f) {
                                         : " (the set " + named(f.parameters) + ")") +
                   ", set by hand and not calibrated. Another set may change sizes, and may change "
                   "the order."
-            : fmt::format("{} sets of values were used here, those that the evidence still allows. "
-                          "The rules themselves are the same in all of them.",
+            : fmt::format("{} sets of values that are held possible were used here. The rules "
+                          "themselves are the same in all of them.",
                           sets_of(f))));
   item(
       "The reform is carried out as written: the levers move on schedule and stay for the whole "

@@ -32,13 +32,12 @@ std::string parts_block(const Findings& f, std::size_t measure) {
       "differs between sets is what nobody knows about schools; no number of "
       "replicates makes it smaller. What differs between replicates of one set is luck.",
       sets, f.replicates.size()));
-  HtmlTable table(
-      "What pupils know at the end: difference to the baseline (pupil SD)",
-      {"Scenario", "Difference", "Standard deviation by parameters<br><small>between sets</small>",
-       "by luck<br><small>within a set</small>",
-       "Nine in ten sets<br><small>luck averaged out</small>",
-       "Same direction<br><small>of the sets</small>",
-       "Same direction<br><small>of the replicates</small>"});
+  HtmlTable table("What pupils know at the end: difference to the baseline (pupil SD)",
+                  {"Scenario", "Difference", "By parameters<br><small>SD between sets</small>",
+                   "By luck<br><small>SD within a set</small>",
+                   "Nine in ten sets<br><small>luck averaged out</small>",
+                   "Same direction<br><small>of the sets</small>",
+                   "Same direction<br><small>of the replicates</small>"});
   for (const std::size_t s : reforms_by_learning(f)) {
     const Estimate& at = f.at(s, measure, f.last());
     const auto same = [&](double higher) { return at.difference < 0 ? 1 - higher : higher; };

@@ -52,6 +52,34 @@ const std::vector<std::string> kBalanceHead = {
     "Better off in one replicate<br><small>nine in ten</small>",
     "Worse off in one replicate<br><small>nine in ten</small>"};
 
+// From the system to the single school; empty for a file that has no levels.
+std::string levels_block(const Findings& f, const std::vector<std::size_t>& order) {
+  if (f.spread.empty()) return "";
+  const std::vector<std::string> titles = titles_of(f);
+  HtmlTable table("Difference in value added at the end, by level (pupil SD)",
+                  {"Scenario and level", "How many", "Mean",
+                   "Nine in ten of them<br><small>lie "
+                   "between</small>",
+                   "Better off", "Worse off"});
+  for (const std::size_t s : order)
+    for (std::size_t level = 0; level < kLevelNames.size(); ++level) {
+      const LevelSpread& at = f.spread[s * kEffects * kLevelNames.size() + level];
+      if (!(at.units > 0)) continue;
+      const bool one = static_cast<Level>(level) == Level::system;
+      table.add({balance_row_name(f, titles, s, kLevelNames[level]), count_words(at.units),
+                 fixed(at.mean, 3, true),
+                 one ? "" : fixed(at.low, 2, true) + " to " + fixed(at.high, 2, true),
+                 one ? "" : share_words(at.better), one ? "" : share_words(at.worse)});
+    }
+  return folded("By level: system, districts, clusters, schools",
+                table.html("level-table") +
+                    paragraph("Within one replicate, and on average over replicates. A cluster is "
+                              "one of the scenario's own, with the schools that say they belong, "
+                              "against the same schools in the baseline; where nobody is in one "
+                              "there is no line. The smaller the units, the more of the spread is "
+                              "luck."));
+}
+
 }  // namespace
 
 std::string schools_section(const Findings& f) {
@@ -88,6 +116,7 @@ std::string schools_section(const Findings& f) {
             "followed over replicates. Shares are those within one replicate.");
   body += chart("chart-balance", "Schools better and worse off than under the baseline", words);
   body += table.html("balance-table");
+  body += levels_block(f, order);
   body +=
       chart("chart-distribution", "How schools are spread: value added at the end, all replicates",
             "Lines of the share of schools at each level of value added, for each scenario. "

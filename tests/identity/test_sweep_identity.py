@@ -193,6 +193,45 @@ class Identity(SweepTest):
         self.same("whole", "stopped")
         self.each_once("stopped", 480)
 
+    def test_sets_of_parameters(self):
+        """Replicates simulate sets in turn: the same file whoever computes it, each run made again, and no run of
+        another set taken for one of these."""
+        sets = "set,teaching.effort,learning.retention\na,0.05,0.6\nb,0.3,0.5\nc,0.6,0.4\n"
+        self.write("sets.csv", sets)
+        self.write("beliefs.yaml", "parameters: {sets: sets.csv}\n")
+        change = [("baseline: base\n", "baseline: base\nparameters: beliefs.yaml\n"), ("replicates: 4", "replicates: 4")]
+        self.plan("sets.yaml", 3, 4, change=change)
+        self.sweep("s1", "--threads", "1", "--quiet", plan="sets.yaml")
+        self.sweep("s3", "--threads", "3", "--quiet", plan="sets.yaml")
+        self.same("s1", "s3")
+        self.shards("sharded", 3, (3, 1, 2), plan="sets.yaml")
+        self.same("s1", "sharded")
+        with h5py.File(self.path("s1", "sweep.h5")) as file:
+            values = file["true_attainment_mean"][()]
+        # Each replicate is what a scenario with the values of its set is; two of them share a set.
+        for replicate, effort, retention in ((1, 0.05, 0.6), (2, 0.3, 0.5)):
+            self.plan("one.yaml", 3, 4)
+            self.sweep(f"one{replicate}", "--quiet", "--set", f"parameters.teaching.effort={effort}", "--set",
+                       f"parameters.learning.retention={retention}", plan="one.yaml")
+            with h5py.File(self.path(f"one{replicate}", "sweep.h5")) as file:
+                numpy.testing.assert_array_equal(file["true_attainment_mean"][()][:, :, replicate],
+                                                 values[:, :, replicate])
+        # A factor that names a parameter wins over the sets.
+        fixed = [*change, ("  population.districts: [1, 3]", "  population.districts: [1, 3]\n"
+                           "  parameters.teaching.effort: [0.11]\n  parameters.learning.retention: [0.55]")]
+        self.plan("fixed.yaml", 3, 4, change=fixed)
+        self.plan("plain.yaml", 3, 4, change=fixed[2:])
+        for name in ("fixed", "plain"):
+            self.sweep(name, "--quiet", plan=name + ".yaml")
+        with h5py.File(self.path("fixed", "sweep.h5")) as a, h5py.File(self.path("plain", "sweep.h5")) as b:
+            numpy.testing.assert_array_equal(a["true_attainment_mean"][()], b["true_attainment_mean"][()])
+        self.ends(call("verify", self.path("s1", "sweep.h5"), "--quiet"), 0)
+        self.ends(call("replay", self.path("s1", "sweep.h5"), "--point", "1", "--replicate", "3", "--scenario", "reform"), 0)
+        # Other sets under the same name are another experiment.
+        self.write("sets.csv", sets.replace("0.3", "0.31"))
+        self.fails(call("replay", self.path("s1", "sweep.h5"), "--point", "1"), "sweep.h5")
+        self.fails(call("sweep", self.path("sets.yaml"), "-o", self.path("s1"), "--quiet"), "another experiment", code=1)
+
     def test_precision(self):
         """The same replicates, whoever decides that they are enough."""
         precise = [(old, new.replace("WIDTH", "0.0092")) for old, new in PRECISION]

@@ -49,7 +49,7 @@
       const datasets = [];
       for (const s of data.order) {
         datasets.push(...band(s, m.difference_band_low[s], m.difference_band_high[s], 0.14));
-        datasets.push(...band(s, m.parameters_low[s], m.parameters_high[s], 0.3));
+        datasets.push(...band(s, m.parameters_low[s], m.parameters_high[s], 0.24));
       }
       for (const s of data.order) datasets.push(lineOf(s, m.difference[s]));
       const rows = [["Scenario", "Year", "Difference (pupil SD)", "Nine in ten sets: from", "to",
