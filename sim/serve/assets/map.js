@@ -34,7 +34,7 @@
     let found;
     if (apart) {
       const most = Math.max(Math.abs(low), Math.abs(high), 1e-9), power = 10 ** Math.floor(Math.log10(most));
-      const nice = Math.max([1, 2, 5, 10].map((m) => m * power).find((v) => v >= most), ranges.has(key) ? ranges.get(key)[1] : 0);
+      const nice = Math.max([1, 1.5, 2, 3, 4, 5, 7.5, 10].map((m) => m * power).find((v) => v >= most), ranges.has(key) ? ranges.get(key)[1] : 0);
       found = [-nice, nice];
     } else {
       found = [Math.floor(low * 4) / 4, Math.ceil(high * 4) / 4];
@@ -145,16 +145,13 @@
     context.strokeStyle = "#1a1a1a";
     context.lineWidth = 1;
     if (layout.clusters.length) {
-      const first = new Map();  // a cluster in several districts is joined by lines
+      // What the chosen school's cluster has in other districts is joined to it; all of these lines at once would hide the rest.
+      const mine = at >= 0 && cluster[at] >= 0 ? layout.clusters.filter((c) => c.cluster === cluster[at]) : [];
+      context.lineWidth = layout.clusters.length > 400 ? 0.6 : 1;
       context.beginPath();
-      for (const c of layout.clusters) {
-        const from = first.get(c.cluster);
-        if (from) {
-          context.moveTo(...place(from.x, from.y, 0).slice(0, 2));
-          context.lineTo(...place(c.x, c.y, 0).slice(0, 2));
-        } else {
-          first.set(c.cluster, c);
-        }
+      for (const c of mine.slice(1)) {
+        context.moveTo(...place(mine[0].x, mine[0].y, 0).slice(0, 2));
+        context.lineTo(...place(c.x, c.y, 0).slice(0, 2));
       }
       context.stroke();
       for (const c of layout.clusters) {
@@ -205,7 +202,7 @@
     const clusters = current.columns.cluster ? new Set(current.columns.cluster.reform.filter((c) => c >= 0)).size : 0;
     one("#map-note").textContent = `${text} ${layout.kind === "packed" ? "Each grey circle is a district, each dot a school, as large as its " +
       "number of pupils" : "Each dot is a school at its place"}${clusters && Live.view.side !== "baseline" ? layout.clusters.length
-      ? "; each black ring is a cluster, or what it has in a district" : "; black lines join the schools of a cluster" : ""}.${layout.missing
+      ? "; each black ring is a cluster, or what it has in a district, and a line joins what belongs to the chosen school's" : "; black lines join the schools of a cluster" : ""}.${layout.missing
       ? ` ${layout.missing} schools without a place are not drawn.` : ""} This is one simulated history, the first; ` +
       "the fans above hold all of them.";
     canvas.setAttribute("aria-label", `${shown.length} schools as dots. ${one("#map figcaption").textContent}. ${text} ` +
