@@ -17,8 +17,9 @@ sh tests/run.sh [WHAT...]     installs what is missing, builds, runs tests
                     among them
     cluster         a sweep on a Slurm of its own and under mpirun, with tasks
                     and ranks killed: the same bytes as from one process
-    browser         the report in a Chromium without a screen: offline, on a
-                    phone, on paper, by keyboard, with hostile names
+    browser         the report and the live page in a Chromium without a
+                    screen: without a network, on a phone, on paper, by
+                    keyboard, with hostile names, answers equal to compare's
     format          clang-format 14 has nothing to change
     signature       the last commit message ends with the line
                     "Signature: ..." that the golden test prints, or with
@@ -77,6 +78,7 @@ step_cluster() {
 step_browser() {
   build release reformsim
   timeout 900 /usr/bin/python3 -B tests/browser/test_report.py build/release/reformsim
+  timeout 900 /usr/bin/python3 -B tests/browser/test_live.py build/release/reformsim
 }
 
 step_format() {

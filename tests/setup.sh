@@ -8,7 +8,7 @@ packages_program='g++ cmake ninja-build libtbb-dev libhdf5-dev libyaml-cpp-dev l
 packages_tests='catch2 librapidcheck-dev python3 python3-numpy python3-h5py python3-xarray python3-h5netcdf
   python3-netcdf4 python3-pandas python3-scipy python3-sklearn python3-matplotlib python3-yaml python3-websocket
   netcdf-bin hdf5-tools strace'
-# For tests/browser: the report in a browser without a screen.
+# For tests/browser: the report and the live page in a browser without a screen.
 packages_browser='chromium chromium-driver python3-selenium poppler-utils'
 # For tests/cluster, which runs on a Slurm of its own and on Open MPI; besides packages_program.
 packages_cluster='munge slurmctld slurmd slurm-client openmpi-bin libopenmpi-dev libboost-mpi-dev'
