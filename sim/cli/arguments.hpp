@@ -41,6 +41,9 @@ std::vector<Scenario> read_all(const std::vector<std::string>& files,
 // A value that is no lever, as it acts: a file by its whole path.
 FieldValue value_of(const Scenario& scenario, const Field& field);
 
+// The words of a command as a shell takes them: quoted where it would read more into them.
+std::string shell_words(const std::vector<std::string>& words);
+
 // As it is printed: a path or a text of the user need not be UTF-8, and must not stop the report.
 std::string json_text(const nlohmann::ordered_json& document);
 

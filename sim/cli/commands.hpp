@@ -22,6 +22,7 @@ void add_compare(CLI::App& program, Jobs& jobs);
 void add_report(CLI::App& program, Jobs& jobs);
 void add_serve(CLI::App& program, Jobs& jobs);
 void add_knockouts(CLI::App& program, Jobs& jobs);
+void add_import(CLI::App& program, Jobs& jobs);
 void add_check(CLI::App& program, Jobs& jobs);
 void add_explain(CLI::App& program, Jobs& jobs);
 void add_diff(CLI::App& program, Jobs& jobs);

@@ -286,15 +286,8 @@ class Comparing {
 
   // The command that makes the same comparison, for a shell.
   std::string command() const {
-    std::string text = "reformsim compare";
-    const auto add = [&](const std::string& word) {
-      constexpr std::string_view kPlain =
-          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=:,+-";
-      const bool plain = !word.empty() && word.find_first_not_of(kPlain) == std::string::npos;
-      std::string quoted;
-      for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
-      text += " " + (plain ? word : "'" + quoted + "'");
-    };
+    std::vector<std::string> words = {"reformsim", "compare"};
+    const auto add = [&](const std::string& word) { words.push_back(word); };
     const auto option = [&](const char* name, const std::string& value) {
       add(name);
       add(value);
@@ -315,7 +308,7 @@ class Comparing {
     if (scenario.seed) option("--seed", *scenario.seed);
     for (const std::string& set : scenario.sets) option("--set", set);
     option("-o", options_.folder);
-    return text;
+    return shell_words(words);
   }
 
   std::string in_folder(const std::string& name) const {

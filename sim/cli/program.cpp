@@ -41,9 +41,9 @@ int parse_and_call(int argc, char** argv, Team& team) {
       "`reformsim COMMAND --help` explains a command and gives examples.");
   Jobs jobs;
   add_sweep(program, jobs, team);
-  for (const auto add :
-       {add_merge, add_replay, add_verify, add_run, add_compare, add_report, add_serve,
-        add_knockouts, add_check, add_explain, add_diff, add_schema, add_info, add_trace_diff})
+  for (const auto add : {add_merge, add_replay, add_verify, add_run, add_compare, add_report,
+                         add_serve, add_knockouts, add_import, add_check, add_explain, add_diff,
+                         add_schema, add_info, add_trace_diff})
     add(program, jobs);
 
   const std::vector<std::string> arguments(argv + 1, argv + argc);

@@ -296,6 +296,8 @@ class PlanReader : PlanNodes {
     };
     if (node->kind == Node::Kind::list)
       for (const NodePtr& item : node->items) add(*item);
+    else if (node->kind == Node::Kind::scalar && node->text == "all" && !plan_.policies.empty())
+      for (double year = 0; year <= horizon; ++year) plan_.years.push_back(year);
     else
       add(*node);
     std::sort(plan_.years.begin(), plan_.years.end());

@@ -241,7 +241,10 @@ void check_ids(const std::string& path, const char* what, const std::vector<std:
 void note_unknown(const Scenario& scenario, const SchoolList& list,
                   const std::vector<ListedSchool>& schools, std::vector<std::string>& notes) {
   if (!list.has[kPhase])
-    notes.push_back("no column for the phase: every school is taken as primary");
+    notes.push_back(
+        fmt::format("no column for the phase: every school is taken as {}",
+                    std::array{"primary", "middle",
+                               "secondary"}[static_cast<std::size_t>(phase_of_all(scenario))]));
   if (!list.has[kCounty]) notes.push_back("no column for the county: all districts share one");
   const bool all_small =
       std::all_of(schools.begin(), schools.end(),
@@ -293,8 +296,11 @@ Population import_population(const Scenario& scenario) {
   if (scenario.text("population.file").empty())
     throw InputError(scenario.place("population.kind"),
                      "population.kind is list, so population.file must name a CSV file");
-  const CsvTable csv =
-      read_csv(scenario.file("population.file"), scenario.place("population.file"));
+  return import_population(
+      scenario, read_csv(scenario.file("population.file"), scenario.place("population.file")));
+}
+
+Population import_population(const Scenario& scenario, const CsvTable& csv) {
   SchoolList list = read_list(scenario, csv);
   Population population;
   std::vector<std::string>& notes = population.notes;

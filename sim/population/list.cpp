@@ -105,6 +105,18 @@ std::map<std::string, int, std::less<>> phase_texts(const Scenario& scenario) {
   return texts;
 }
 
+}  // namespace
+
+int phase_of_all(const Scenario& scenario) {
+  int found = 0, listed = 0;
+  for (int phase = 0; phase < kPhases; ++phase)
+    if (!scenario.list(fmt::format("population.phases.{}", kPhaseNames[phase])).empty())
+      found = phase, ++listed;
+  return listed == 1 ? found : static_cast<int>(Phase::primary);
+}
+
+namespace {
+
 struct Range {
   double low, high;
   const char* expected;
@@ -140,6 +152,7 @@ class RowReader {
         deprivation_percent_(scenario.text("population.deprivation_unit") == "percent"),
         unqualified_percent_(scenario.text("population.unqualified_unit") == "percent") {
     for (const auto& [text, phase] : phases_) known_phases_.push_back(text);
+    common_phase_ = phase_of_all(scenario);
   }
 
   SchoolList read() {
@@ -213,7 +226,7 @@ class RowReader {
     school.name = cell(row, kSchoolName);
     school.district_name = cell(row, kDistrictName);
     school.county = cell(row, kCounty);
-    if (columns_[kPhase] >= 0) school.phase = phase(school);
+    school.phase = columns_[kPhase] >= 0 ? phase(school) : common_phase_;
 
     const Range pupils{1, kMostPupils, "a number of pupils from 1 to 1000000"};
     school.enrolment = number(school, kEnrolment, pupils);
@@ -273,6 +286,7 @@ class RowReader {
   std::array<int, kListColumns> columns_;
   std::map<std::string, int, std::less<>> phases_;
   std::vector<std::string> known_phases_;
+  int common_phase_ = 0;  // of all schools, where there is no column
   bool deprivation_percent_;
   bool unqualified_percent_;
   std::vector<Problem> problems_;

@@ -51,6 +51,10 @@ struct SchoolList {
   std::array<bool, kListColumns> has{};  // whether the list has the column
 };
 
+// The phase of every school of a list that has no column for it: the one that the scenario gives
+// texts for, if it is one; else primary.
+int phase_of_all(const Scenario& scenario);
+
 // Throws InputError when the settings do not fit the file's header. The texts of the result point
 // into `csv`.
 SchoolList read_list(const Scenario& scenario, const CsvTable& csv);

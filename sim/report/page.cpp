@@ -86,9 +86,18 @@ std::string report_page(const Findings& f) {
   page.fill("title", escaped(page_title(f)));
   page.fill("style", style);
   page.fill("title", escaped(page_title(f)));
-  page.fill("scope", fmt::format("{} schools, {} pupils, {}, {} replicate{}",
-                                 count_words(static_cast<double>(f.schools)), count_words(f.pupils),
-                                 years_words(f.year.back()), n, n == 1 ? "" : "s"));
+  page.fill("scope",
+            fmt::format(
+                "{} schools, {} pupils, {}; every policy simulated {}",
+                count_words(static_cast<double>(f.schools)), count_words(f.pupils),
+                years_words(f.year.back()),
+                n == 1 ? "once (1 replicate)"
+                       : fmt::format("{0} times, each time with other luck ({0} replicates)", n)));
+  page.fill("caveat", f.set.empty()
+                          ? std::string("Its parameters are set by hand and not yet calibrated")
+                          : fmt::format("It was run with {} sets of parameters that are held "
+                                        "possible",
+                                        sets_of(f)));
   page.fill("links", links);
   page.fill("body", body);
   page.fill("version", escaped(f.program_version));

@@ -178,28 +178,34 @@ class Answer {
   }
   bool sure() const { return f_.replicates.size() > 1; }
 
-  // "(+0.262 pupil SD; 95% interval +0.260 to +0.265)"
+  // "+0.262 (95% interval +0.260 to +0.265)"
   static std::string numbers(const Estimate& at) {
     const std::string interval = interval_words(at.low, at.high, 1, 3);
-    return fmt::format("({} pupil SD{})", difference_words(at, 1, 3),
-                       interval.empty() ? "" : "; 95% interval " + interval);
+    return difference_words(at, 1, 3) +
+           (interval.empty() ? "" : fmt::format(" (95% interval {})", interval));
   }
 
-  // "about 3.3 months of learning ahead of Status quo (...)"
+  // What stands below a sentence in small letters: the numbers behind its words.
+  static std::string below(const std::string& html) {
+    return "<br><small class=\"behind\">" + html + "</small>";
+  }
+
+  // "about 3.3 months"
+  static std::string months(const Estimate& at) {
+    const double amount = std::abs(at.difference) / kMonth;
+    if (amount < 0.05) return "less than a tenth of a month";
+    const std::string number = fixed(amount, decimals_for(at.low, at.high, 1 / kMonth, 1), false);
+    return fmt::format("about {} {}", number,
+                       number == "1" || number == "1.0" ? "month" : "months");
+  }
+
+  // "about 3.3 months of learning ahead of Status quo"
   std::string ahead(std::size_t s, bool whole) const {
     const Estimate& at = learning(s);
     const std::string base = title(f_.baseline);
-    if (sure() && !at.distinguishable())
-      return fmt::format("not clearly apart from {} {}", base, numbers(at));
-    const int decimals = decimals_for(at.low, at.high, 1 / kMonth, 1);
-    const double months = std::abs(at.difference) / kMonth;
-    const std::string amount =
-        months < 0.05 ? "less than a tenth of a month"
-                      : fmt::format("about {} {}", fixed(months, decimals, false),
-                                    fixed(months, decimals, false) == "1" ? "month" : "months");
-    return fmt::format("{}{} {}{} {}", amount, whole ? " of learning" : "",
-                       at.difference > 0 ? "ahead" : "behind", whole ? " of " + base : "",
-                       numbers(at));
+    if (sure() && !at.distinguishable()) return "not clearly apart from " + base;
+    return fmt::format("{}{} {}{}", months(at), whole ? " of learning" : "",
+                       at.difference > 0 ? "ahead" : "behind", whole ? " of " + base : "");
   }
 
   std::string who_does_better() const {
@@ -209,11 +215,19 @@ class Answer {
         "In the model, after {}{} {}{} leaves pupils {}", years_words(f_.year.back()),
         f_.unequal_costs ? ", though not for the same money," : " and for the same money,",
         title(best), earlier(best), ahead(best, true));
-    for (std::size_t k = 1; k < std::min(order_.size(), kMost); ++k)
-      text += fmt::format("; {}{} ends {}", title(order_[k]), earlier(order_[k]),
-                          ahead(order_[k], false));
+    std::string behind;
+    for (std::size_t k = 0; k < std::min(order_.size(), kMost); ++k) {
+      if (k > 0)
+        text += fmt::format("; {}{} ends {}", title(order_[k]), earlier(order_[k]),
+                            ahead(order_[k], false));
+      behind += fmt::format("{}{} {}", k == 0 ? "" : "; ", named(titles_[order_[k]]),
+                            numbers(learning(order_[k])));
+    }
     if (order_.size() > kMost) text += fmt::format(" (and {} more below)", order_.size() - kMost);
-    if (!sure()) return text + "; with a single replicate nobody can say how much of that is luck.";
+    behind = fmt::format("In pupil SD, against {}: {}.", named(titles_[f_.baseline]), behind);
+    if (!sure())
+      return text + "; with a single replicate nobody can say how much of that is luck." +
+             below(behind);
     // Against the next best of all, the baseline among them.
     const bool wins = learning(best).difference > 0;
     const std::size_t first = wins ? best : f_.baseline;
@@ -225,9 +239,10 @@ class Answer {
     const double share = f_.pairs[(first * f_.scenarios.size() + next) * f_.measures.size() +
                                   *f_.measure("true_attainment_mean")]
                              .higher;
-    return text + fmt::format("; {} came out ahead of {}, the next best, in {} replicates.",
-                              title(first), title(next),
-                              probability_words(share, f_.replicates.size()));
+    return text +
+           fmt::format("; {} came out ahead of {}, the next best, in {} replicates.", title(first),
+                       title(next), probability_words(share, f_.replicates.size())) +
+           below(behind);
   }
 
   // ", ahead until year 5," of a scenario that was clearly on the other side before.
@@ -245,17 +260,22 @@ class Answer {
     return nullptr;
   }
 
+  // "77%", "none": a reader should not have to ask what 0% of the schools is.
+  static std::string part(double share) { return share == 0 ? "none" : share_words(share); }
+
   std::string winners(std::size_t s) const {
     const Balance& schools = f_.balance[s * kEffects * SchoolEffects::kUnits];
-    if (!std::isfinite(schools.better))
-      return fmt::format("{} of the schools are better off and {} worse off",
-                         share_words(schools.one_better), share_words(schools.one_worse));
-    // An average over chance hides what a school may meet in the one history there is.
-    return fmt::format(
-        "{} of the schools are clearly better off and {} worse off on average over replicates ({} "
-        "and {} within a single one)",
-        share_words(schools.better), share_words(schools.worse), share_words(schools.one_better),
-        share_words(schools.one_worse));
+    const bool clear = std::isfinite(schools.better);
+    return fmt::format("{} of the schools are {}better off and {} worse off",
+                       part(clear ? schools.better : schools.one_better), clear ? "clearly " : "",
+                       part(clear ? schools.worse : schools.one_worse));
+  }
+
+  // An average over chance hides what a school may meet in the one history there is.
+  std::string in_one_replicate(std::size_t s) const {
+    const Balance& schools = f_.balance[s * kEffects * SchoolEffects::kUnits];
+    return fmt::format("under {} {} better and {} worse off", named(titles_[s]),
+                       part(schools.one_better), part(schools.one_worse));
   }
 
   // The last of the reforms in short, by what most of its schools meet.
@@ -263,31 +283,61 @@ class Answer {
     const Balance& schools = f_.balance[s * kEffects * SchoolEffects::kUnits];
     const bool clear = std::isfinite(schools.better);
     const bool loses = schools.one_worse > schools.one_better;
-    const double one = loses ? schools.one_worse : schools.one_better;
-    if (!clear)
-      return fmt::format("under {} {} are {} off", title(s), share_words(one),
-                         loses ? "worse" : "better");
-    return fmt::format("under {} {} are clearly {} off ({} within a single one)", title(s),
-                       share_words(loses ? schools.worse : schools.better),
-                       loses ? "worse" : "better", share_words(one));
+    const double share = clear ? (loses ? schools.worse : schools.better)
+                               : (loses ? schools.one_worse : schools.one_better);
+    return fmt::format("under {} {} are {}{} off", title(s), part(share), clear ? "clearly " : "",
+                       loses ? "worse" : "better");
+  }
+
+  // How the most and the least deprived fifth of schools do, and the numbers behind it.
+  void add_fifths(std::vector<std::string>& parts, std::string& behind) const {
+    const std::size_t best = order_[0];
+    const Estimate* poor = fifth(best, "deprivation_5");
+    const Estimate* rich = fifth(best, "deprivation_1");
+    if (poor == nullptr || rich == nullptr || !std::isfinite(poor->difference) ||
+        !std::isfinite(rich->difference))
+      return;
+    const auto moves = [&](const Estimate& at) {
+      return sure() && !at.distinguishable() ? "does not clearly change"
+             : at.difference > 0             ? "gains"
+                                             : "loses";
+    };
+    if (std::string_view(moves(*poor)) != moves(*rich)) {
+      parts.push_back(fmt::format("the most deprived fifth of them {} while the least deprived {}",
+                                  moves(*poor), moves(*rich)));
+    } else if (sure() && !poor->distinguishable()) {
+      parts.emplace_back(
+          "neither their most deprived fifth nor the least deprived clearly changes");
+    } else {
+      const bool gains = poor->difference > 0;
+      // Fifths apart by less than their intervals are alike.
+      const bool alike = poor->low < rich->high && rich->low < poor->high;
+      const bool more = std::abs(poor->difference) > std::abs(rich->difference);
+      parts.push_back(fmt::format("the most deprived fifth of them {} {} the least deprived",
+                                  gains ? "gains" : "loses",
+                                  alike  ? "about as much as"
+                                  : more ? "more than"
+                                         : "less than"));
+    }
+    behind += fmt::format(
+        " Value added, in months of learning: {} in the most deprived fifth of schools, {} in the "
+        "least deprived.",
+        difference_words(*poor, 1 / kMonth, 1), difference_words(*rich, 1 / kMonth, 1));
   }
 
   std::string for_whom() const {
     const std::size_t best = order_[0];
     std::vector<std::string> parts;
+    std::string behind;
     if (!f_.balance.empty()) {
       parts.push_back(winners(best));
-      const Estimate* poor = fifth(best, "deprivation_5");
-      const Estimate* rich = fifth(best, "deprivation_1");
-      if (poor != nullptr && rich != nullptr && std::isfinite(poor->difference) &&
-          std::isfinite(rich->difference))
-        parts.push_back(fmt::format(
-            "value added {} by {} pupil SD in the most deprived fifth of them and by {} in the "
-            "least deprived",
-            poor->difference > 0 && rich->difference > 0   ? "rises"
-            : poor->difference < 0 && rich->difference < 0 ? "falls"
-                                                           : "changes",
-            difference_words(*poor, 1, 2), difference_words(*rich, 1, 2)));
+      if (std::isfinite(f_.balance[best * kEffects * SchoolEffects::kUnits].better)) {
+        behind =
+            "In a single replicate, where chance moves every school: " + in_one_replicate(best);
+        if (order_.size() > 1) behind += "; " + in_one_replicate(order_.back());
+        behind += ".";
+      }
+      add_fifths(parts, behind);
     }
     if (const auto m = f_.measure("disadvantage_gap")) {
       const Estimate& gap = f_.at(best, *m, f_.last());
@@ -302,7 +352,7 @@ class Answer {
     if (parts.empty()) return "Which schools gain and which lose was not recorded.";
     std::string text = fmt::format("Under {} {}", title(best), listed(parts));
     if (order_.size() > 1 && !f_.balance.empty()) text += "; " + other_end(order_.back());
-    return text + ".";
+    return text + "." + (behind.empty() ? "" : below(behind));
   }
 
   std::string how_sure() const {

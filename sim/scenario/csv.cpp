@@ -13,10 +13,6 @@
 
 namespace reformsim {
 
-namespace {
-
-// Length of the UTF-8 sequence that begins at `at`; 0 when the bytes there are none (overlong
-// forms, surrogates and numbers beyond U+10FFFF included).
 std::size_t utf8_length(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) {
     return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0u;
@@ -39,6 +35,8 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
   }
   return 0;
 }
+
+namespace {
 
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
@@ -93,7 +91,8 @@ struct Sightings {
 // Throws for bytes that no CSV in UTF-8 has.
 void check_encoding(const std::string& path, std::string_view text, std::size_t begin) {
   if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"))
-    throw InputError({path, 1, 1}, "the file is UTF-16; save it as UTF-8");
+    throw InputError({path, 1, 1},
+                     "the file is UTF-16; save it as UTF-8, or let `reformsim import` do it");
   Sightings nul, invalid;
   Walk walk;
   for (std::size_t i = begin; i < text.size();) {
@@ -102,7 +101,8 @@ void check_encoding(const std::string& path, std::string_view text, std::size_t 
       nul.see({path, walk.line, walk.column}, "a NUL byte, which no text has; is this a CSV file?");
     else if (length == 0)
       invalid.see({path, walk.line, walk.column},
-                  fmt::format("the byte {:#04x} is not UTF-8; save the file as UTF-8",
+                  fmt::format("the byte {:#04x} is not UTF-8; save the file as UTF-8, or let "
+                              "`reformsim import` do it",
                               static_cast<unsigned char>(text[i])));
     walk.pass(text, i);
     i += std::max<std::size_t>(length, 1);
@@ -124,11 +124,13 @@ void check_encoding(const std::string& path, std::string_view text, std::size_t 
 // holds line breaks.
 class CsvReader {
  public:
-  CsvReader(std::string path, std::string text) {
+  CsvReader(std::string path, std::string text, char separator) {
+    table_.separator_ = separator;
     table_.digest_ = digest(text);
     table_.path_ = std::move(path);
     table_.text_ = std::move(text);
     csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI);
+    csv_set_delim(&parser_, static_cast<unsigned char>(separator));
   }
   ~CsvReader() { csv_free(&parser_); }
   CsvReader(const CsvReader&) = delete;
@@ -214,7 +216,7 @@ class CsvReader {
       throw InputError(
           table_.header_place(0),
           fmt::format("the header has one column; the file seems to be separated by {}. Save it "
-                      "separated by commas",
+                      "separated by commas, or let `reformsim import` do it",
                       name));
     }
     std::map<std::string_view, std::size_t> seen;
@@ -287,19 +289,19 @@ Place CsvTable::cell_place(std::size_t begin, int line, std::size_t column) cons
   Walk walk;
   bool quoted = false;
   std::size_t at = begin;
-  for (std::size_t commas = 0; commas < column && at < text_.size(); ++at) {
+  for (std::size_t cells = 0; cells < column && at < text_.size(); ++at) {
     if (text_[at] == '"') quoted = !quoted;
-    if (text_[at] == ',' && !quoted) ++commas;
+    if (text_[at] == separator_ && !quoted) ++cells;
     walk.pass(text_, at);
   }
   return {path_, line + walk.line - 1, walk.column};
 }
 
-CsvTable parse_csv(std::string path, std::string text) {
-  return CsvReader(std::move(path), std::move(text)).read();
+CsvTable parse_csv(std::string path, std::string text, char separator) {
+  return CsvReader(std::move(path), std::move(text), separator).read();
 }
 
-CsvTable read_csv(const std::string& path, const Place& named_at) {
+std::string read_bytes(const std::string& path, const Place& named_at) {
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
   if (status.type() == std::filesystem::file_type::not_found)
@@ -310,7 +312,11 @@ CsvTable read_csv(const std::string& path, const Place& named_at) {
   std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   if (!file.is_open() || file.bad())
     throw InputError(named_at, fmt::format("{}: the file cannot be read", path));
-  return parse_csv(path, std::move(text));
+  return text;
+}
+
+CsvTable read_csv(const std::string& path, const Place& named_at) {
+  return parse_csv(path, read_bytes(path, named_at));
 }
 
 }  // namespace reformsim

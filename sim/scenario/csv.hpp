@@ -45,6 +45,7 @@ class CsvTable {
   Place cell_place(std::size_t begin, int line, std::size_t column) const;
 
   std::string path_;
+  char separator_ = ',';
   std::string digest_;
   std::string text_;  // the file
   std::vector<std::string> header_;
@@ -60,7 +61,14 @@ class CsvTable {
 // was written: a file that is missing is reported there.
 CsvTable read_csv(const std::string& path, const Place& named_at);
 
-// The same from a text; `path` is for messages.
-CsvTable parse_csv(std::string path, std::string text);
+// The same from a text; `path` is for messages. Only `reformsim import` reads other separators.
+CsvTable parse_csv(std::string path, std::string text, char separator = ',');
+
+// The bytes of a file, as it is. Throws InputError like read_csv.
+std::string read_bytes(const std::string& path, const Place& named_at);
+
+// Length of the UTF-8 sequence that begins at `at`; 0 when the bytes there are none (overlong
+// forms, surrogates and numbers beyond U+10FFFF included).
+std::size_t utf8_length(std::string_view text, std::size_t at);
 
 }  // namespace reformsim

@@ -178,6 +178,8 @@ TEST_CASE("what a plan does not say is that of its scenarios") {
   CHECK(plan.baseline == 0);
   CHECK(plan.measures.size() == 8);
   CHECK_FALSE(plan.stop_on_failure);
+  CHECK(folder.plan("reformsim_plan: 1\nscenarios: base.yaml\nyears: all\n").years ==
+        Values{0, 1, 2, 3});
   CHECK(folder.plan("reformsim_plan: 1\nscenarios: base.yaml\nmeasures: all\n").measures.size() ==
         system_measures().size());
   PlanOptions options;
