@@ -2,7 +2,8 @@
 JSON. Usage, from the top folder of the checkout:
 
     python3 analysis/patterns.py [--only P06,N1] [--parameters FILE|NAME] [--replicates 30] [--fast] [-o FOLDER]
-    python3 analysis/patterns.py --tournament [-o FOLDER]        N6, which draws the parameters: about a minute
+    python3 analysis/patterns.py --tournament [-o FOLDER]        N6, which draws the parameters, into tournament.csv
+                                                                 and the table: five to ten minutes
     python3 analysis/patterns.py --update                        all of it, into the table of scenarios/patterns
 """
 import argparse
@@ -59,7 +60,8 @@ def main():
     try:
         if asked.tournament:
             rows = tournament.hold(asked.program, PATTERNS, folder, asked.threads, say)
-            titles = {"N6": tournament.TITLE}
+            titles = {pattern.name: pattern.title for pattern in files.read_patterns(PATTERNS)}
+            committed.put(PATTERNS, rows, titles)
         else:
             rows, titles = measure(asked, folder, asked.fast, say)
         if asked.update:

@@ -22,6 +22,20 @@ def update(patterns, rows, quick, titles):
     table = frame(rows)
     fast = {row["id"]: row["verdict"] for row in quick}
     table["fast"] = [fast.get(name, "") for name in table["id"]]
+    _write(patterns, table, titles)
+
+
+def put(patterns, rows, titles):
+    """Puts the rows of some patterns, whose results are stored, in place of theirs; everything else stays."""
+    new = frame(rows)
+    new["fast"] = new["verdict"]
+    kept = read(patterns)
+    at = int((kept["pattern"] == new["pattern"].iloc[0]).to_numpy().argmax())
+    others = kept[~kept["pattern"].isin(new["pattern"])].astype(object)
+    _write(patterns, pandas.concat([others[:at], new.astype(object), others[at:]], ignore_index=True), titles)
+
+
+def _write(patterns, table, titles):
     table.to_csv(path(patterns), index=False, float_format="%.4g", lineterminator="\n")
     page = os.path.join(patterns, "README.md")
     with open(page, encoding="utf-8") as file:
@@ -29,5 +43,6 @@ def update(patterns, rows, quick, titles):
         after = rest.split(MARKS[1])[1]
     kept = read(patterns).replace("", float("nan"))
     shown, notes = markdown(kept, titles)
+    counted = count(kept.to_dict("records"))[1]
     with open(page, "w", encoding="utf-8") as file:
-        file.write(before + MARKS[0] + count(rows)[1] + "\n\n" + shown + "\n" + notes + MARKS[1] + after)
+        file.write(before + MARKS[0] + counted + "\n\n" + shown + "\n" + notes + MARKS[1] + after)

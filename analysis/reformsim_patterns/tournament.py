@@ -1,9 +1,11 @@
-"""The tournament over the parameters (N6): every free parameter is drawn from its whole range, and in each draw the
-governance presets are compared under the same luck. No preset should win nearly always or nearly never.
+"""The tournament over the parameters (N6): in each draw of the parameters the governance presets are compared under the
+same luck. No preset should win nearly always or nearly never.
 
-Two fields: in one the eight success factors of networks are drawn as well, from nothing to all (sober); in the other
-they are as good as those hope who argue for networks (hopeful: from 0.6 to 1). Its runs are a sweep of their own; what
-it found is kept in scenarios/patterns/tournament.csv, because it draws what all other patterns keep fixed.
+Two beliefs: over the prior every free parameter is drawn from its whole range; over the survivors each draw is one of
+the sets that the calibration left (scenarios/parameters/calibrated.csv), in their order and again from the front. Two
+fields: in one the eight success factors of networks are drawn as well, from nothing to all (sober); in the other they
+are as good as those hope who argue for networks (hopeful: from 0.6 to 1). Its runs are sweeps of their own; what they
+found is kept in scenarios/patterns/tournament.csv, because they draw what all other patterns keep fixed.
 """
 import json
 import os
@@ -13,30 +15,47 @@ import subprocess
 import h5py
 import numpy
 import pandas
+from scipy.stats import qmc
 
 from .files import Pattern, PatternError
 from .runs import dump
 from .table import judge
 
 TITLE = "Tournament over the parameters"
-FACTORS = ["outcome_focus", "moral_purpose", "transparency", "peer_review", "enquiry_cycles", "shared_accountability",
-           "beyond_leaders", "openness"]
+LEVERS = ["outcome_focus", "moral_purpose", "transparency", "peer_review", "enquiry_cycles", "shared_accountability",
+          "beyond_leaders", "openness"]
 FIELDS = {"sober": (0.0, 1.0), "hopeful": (0.6, 1.0)}
+BELIEFS = ["prior", "survivors"]
 ARMS = ["status_quo", "top_down", "autonomous", "networked"]
 MEASURE, YEAR, DRAWS, REPLICATES = "true_attainment_mean", 8, 500, 2
 POPULATION = {"schools": 300, "districts": 12}
-STORED = "tournament.csv"
+STORED, SURVIVORS = "tournament.csv", os.path.join("parameters", "calibrated.csv")
 
 
-def plan(program, scenarios, low, high):
-    """The plan of the sweep of one field."""
-    said = subprocess.run([program, "explain", "parameters", "--json"], capture_output=True, text=True, check=True)
-    factors = {entry["name"]: {} for entry in json.loads(said.stdout) if entry.get("role") == "free"}
-    factors.update({f"levers.networks.{name}": {"low": low, "high": high, "in": ["networked"]} for name in FACTORS})
+def plan(program, scenarios, field, survivors=None):
+    """The plan of the sweep of one field, and its points where they are no random ones: a table of factors by path.
+
+    survivors : pandas.DataFrame or None
+        Column `set`, then one per parameter; None draws every free parameter from its range.
+    """
+    low, high = FIELDS[field]
+    factors = {f"levers.networks.{name}": {"low": low, "high": high, "in": ["networked"]} for name in LEVERS}
+    design, points = {"kind": "latin_hypercube", "points": DRAWS}, None
+    if survivors is None:
+        said = subprocess.run([program, "explain", "parameters", "--json"], capture_output=True, text=True, check=True)
+        factors.update({entry["name"]: {} for entry in json.loads(said.stdout) if entry.get("role") == "free"})
+    else:
+        drawn = low + (high - low) * qmc.LatinHypercube(len(LEVERS), seed=1).random(DRAWS)
+        points = pandas.DataFrame(drawn, columns=list(factors))
+        names = [name for name in survivors.columns if name != "set"]
+        sets = survivors[names].iloc[numpy.arange(DRAWS) % len(survivors)].reset_index(drop=True)
+        points = pandas.concat([points, sets.add_prefix("parameters.")], axis=1)
+        factors.update({"parameters." + name: {} for name in names})
+        design = {"kind": "csv", "file": "points.csv"}
     return {"reformsim_plan": 1, "title": TITLE,
             "scenarios": {arm: os.path.join(scenarios, "governance", arm + ".yaml") for arm in ARMS},
-            "with": "small.yaml", "factors": factors, "design": {"kind": "latin_hypercube", "points": DRAWS},
-            "replicates": REPLICATES, "measures": [MEASURE], "years": [YEAR]}
+            "with": "small.yaml", "factors": factors, "design": design,
+            "replicates": REPLICATES, "measures": [MEASURE], "years": [YEAR]}, points
 
 
 def wins(values):
@@ -48,34 +67,56 @@ def wins(values):
             [float(lead[best == k].mean()) if (best == k).any() else float("nan") for k in range(len(values))])
 
 
+def found_in(values, belief, field):
+    """Rows of the stored table from `values` (arm, draw), means over luck."""
+    values = values[:, numpy.isfinite(values).all(axis=0)]
+    share, lead = wins(values)
+    rows_found = []
+    for k, arm in enumerate(ARMS):
+        effect = values[k] - values[0]
+        low5, high5 = numpy.quantile(effect, [0.05, 0.95])
+        row = {"belief": belief, "field": field, "arm": arm, "draws": values.shape[1], "wins": share[k],
+               "standard_error": numpy.sqrt(share[k] * (1 - share[k]) / values.shape[1]), "lead": lead[k],
+               "effect_median": numpy.median(effect), "effect_5": low5, "effect_95": high5}
+        row.update({f"beats_{other}": numpy.mean(values[k] > values[j]) for j, other in enumerate(ARMS)})
+        rows_found.append(row)
+    return rows_found
+
+
+def run(program, scenarios, place, field, survivors, threads):
+    """Runs one sweep; gives the values (arm, draw)."""
+    shutil.rmtree(place, ignore_errors=True)
+    os.makedirs(place)
+    made, points = plan(program, scenarios, field, survivors)
+    if points is not None:
+        points.to_csv(os.path.join(place, "points.csv"), index=False)
+    for name, content in (("small.yaml", {"reformsim": 1, "population": POPULATION, "horizon": {"years": YEAR}}),
+                          ("plan.yaml", made)):
+        with open(os.path.join(place, name), "w", encoding="utf-8") as file:
+            file.write(dump(content))
+    done = subprocess.run([program, "sweep", os.path.join(place, "plan.yaml"), "-o", os.path.join(place, "out"),
+                           "--quiet", "--threads", str(threads)], capture_output=True, text=True)
+    if done.returncode not in (0, 3):
+        raise PatternError(f"the sweep ended with {done.returncode}: {done.stderr}")
+    with h5py.File(os.path.join(place, "out", "sweep.h5"), "r") as file:
+        names = [str(name) for name in file["scenario"].asstr()[...]]
+        return numpy.nanmean(file[MEASURE][..., 0], axis=2)[[names.index(arm) for arm in ARMS]]
+
+
 def hold(program, patterns, folder, threads, say):
-    """Runs both fields and stores what was found; gives the rows of N6."""
+    """Runs both fields under both beliefs and stores what was found; gives the rows of N6."""
     scenarios, found = os.path.dirname(patterns), []
-    for field, (low, high) in FIELDS.items():
-        place = os.path.join(os.path.abspath(folder), "tournament_" + field)
-        shutil.rmtree(place, ignore_errors=True)
-        os.makedirs(place)
-        with open(os.path.join(place, "small.yaml"), "w", encoding="utf-8") as file:
-            file.write(dump({"reformsim": 1, "population": POPULATION, "horizon": {"years": YEAR}}))
-        with open(os.path.join(place, "plan.yaml"), "w", encoding="utf-8") as file:
-            file.write(dump(plan(os.path.abspath(program), scenarios, low, high)))
-        say(f"  {field}: {DRAWS} draws, {REPLICATES} times, {len(ARMS)} arms")
-        done = subprocess.run([os.path.abspath(program), "sweep", os.path.join(place, "plan.yaml"), "-o",
-                               os.path.join(place, "out"), "--quiet", "--threads", str(threads)],
-                              capture_output=True, text=True)
-        if done.returncode not in (0, 3):
-            raise PatternError(f"the sweep ended with {done.returncode}: {done.stderr}")
-        with h5py.File(os.path.join(place, "out", "sweep.h5"), "r") as file:
-            names = [str(name) for name in file["scenario"].asstr()[...]]
-            values = numpy.nanmean(file[MEASURE][..., 0], axis=2)[[names.index(arm) for arm in ARMS]]
-        values = values[:, numpy.isfinite(values).all(axis=0)]
-        share, lead = wins(values)
-        for k, arm in enumerate(ARMS):
-            effect = values[k] - values[0]
-            low5, high5 = numpy.quantile(effect, [0.05, 0.95])
-            found.append({"field": field, "arm": arm, "draws": values.shape[1], "wins": share[k], "lead": lead[k],
-                          "effect_median": numpy.median(effect), "effect_5": low5, "effect_95": high5,
-                          "effect_above_0": numpy.mean(effect > 0)})
+    program = os.path.abspath(program)
+    path = os.path.join(scenarios, SURVIVORS)
+    if not os.path.exists(path):
+        raise PatternError(f"N6: there are no surviving sets, {path}; the calibration makes them")
+    survivors = pandas.read_csv(path)
+    for belief in BELIEFS:
+        for field in FIELDS:
+            place = os.path.join(os.path.abspath(folder), f"tournament_{belief}_{field}")
+            say(f"  {belief}, {field}: {DRAWS} draws, {REPLICATES} times, {len(ARMS)} arms")
+            values = run(program, scenarios, place, field, survivors if belief == "survivors" else None, threads)
+            found += found_in(values, belief, field)
     path = os.path.join(patterns, STORED)
     pandas.DataFrame(found).to_csv(path, index=False, float_format="%.4g", lineterminator="\n")
     return rows(patterns)
@@ -90,8 +131,8 @@ def rows(patterns):
     return [judge(pattern, line, numpy.array(stored(path, **line["with"]))) for line in pattern.lines]
 
 
-def stored(path, field, arm):
+def stored(path, belief, field, arm):
     """Share of the draws that an arm wins; `most` and `fewest` are the largest and the smallest of these shares."""
     table = pandas.read_csv(path)
-    wins = table[table["field"] == field].set_index("arm")["wins"]
-    return [{"most": wins.max(), "fewest": wins.min()}.get(arm, wins.get(arm, numpy.nan))]
+    wins_of = table[(table["belief"] == belief) & (table["field"] == field)].set_index("arm")["wins"]
+    return [{"most": wins_of.max(), "fewest": wins_of.min()}.get(arm, wins_of.get(arm, numpy.nan))]

@@ -553,9 +553,33 @@ class Judging(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "t.csv")
             with open(path, "w", encoding="utf-8") as file:
-                file.write("field,arm,wins\nsober,a,0.7\nsober,b,0.3\nhopeful,a,0.9\nhopeful,b,0.1\n")
-            self.assertEqual([tournament.stored(path, "sober", arm)[0] for arm in ("a", "most", "fewest")],
+                file.write("belief,field,arm,wins\nprior,sober,a,0.7\nprior,sober,b,0.3\nprior,hopeful,a,0.9\n"
+                           "survivors,sober,a,0.2\nsurvivors,sober,b,0.8\n")
+            self.assertEqual([tournament.stored(path, "prior", "sober", arm)[0] for arm in ("a", "most", "fewest")],
                              [0.7, 0.7, 0.3])
+            self.assertEqual(tournament.stored(path, "survivors", "sober", "most"), [0.8])
+
+    def test_what_a_tournament_finds(self):
+        values = np.array([[0.0, 0, 0, 0], [1, -1, -1, np.nan], [0.5, 0.2, -2, 0], [2, 0.1, -3, 1]])
+        rows = tournament.found_in(values, "prior", "sober")
+        self.assertEqual([row["arm"] for row in rows], tournament.ARMS)
+        self.assertEqual([row["draws"] for row in rows], [3] * 4)  # the fourth failed in one arm
+        np.testing.assert_allclose([row["wins"] for row in rows], [1 / 3, 0, 1 / 3, 1 / 3])
+        np.testing.assert_allclose(rows[0]["standard_error"], np.sqrt(2 / 9 / 3))
+        np.testing.assert_allclose(rows[1]["beats_networked"], 1 / 3)
+        np.testing.assert_allclose(rows[3]["effect_median"], 0.1)
+
+    def test_survivors_are_points_of_the_plan(self):
+        import pandas
+        sets = pandas.DataFrame({"set": ["a", "b", "c"], "teaching.climate": [0.1, 0.2, 0.3]})
+        made, points = tournament.plan("none", "scenarios", "hopeful", sets)
+        self.assertEqual(len(points), tournament.DRAWS)
+        self.assertEqual(list(points["parameters.teaching.climate"][:4]), [0.1, 0.2, 0.3, 0.1])
+        self.assertEqual(set(points.columns), set(made["factors"]))
+        self.assertGreaterEqual(points["levers.networks.openness"].min(), 0.6)
+        self.assertEqual(made["factors"]["levers.networks.openness"]["in"], ["networked"])
+        again = tournament.plan("none", "scenarios", "hopeful", sets)[1]
+        self.assertTrue(points.equals(again))
 
 
 class ZLast(unittest.TestCase):
