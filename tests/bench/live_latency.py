@@ -39,16 +39,18 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     options, serve = parser.parse_known_args()
     luck = random.Random(options.seed)
-    with Server(options.program, *serve) as server, Client(server, timeout=600) as client:
+    with Server(options.program, *serve) as server:
         begun = time.monotonic()
-        client.ask(measures=MEASURES)
-        client.settled()
+        with Client(server, timeout=600) as client:
+            client.ask(measures=MEASURES)
+            client.settled()
         ready = time.monotonic() - begun
         while True:  # until no world is made in advance any more: it would count as the asks' time
             before = processor_seconds(server.process)
             time.sleep(1.0)
             if processor_seconds(server.process) - before < 0.02:
                 break
+        client = Client(server, timeout=600)
         facts = client.welcome["scenario"]
         levers = [lever for lever in client.welcome["levers"]
                   if lever["type"] == "number" and not lever["path"].startswith("funding.")]
