@@ -21,7 +21,7 @@ Slopes slopes(const std::string& settings, std::uint32_t replicate) {
       "population: {schools: 16000, districts: 800, district_size_cv: 0, secondary_share: 0" +
       settings + "}\n");
   const auto schools = population_of(scenario, replicate);
-  const World world = make_world(scenario, *schools, model_parameters(scenario),
+  const World world = make_world(scenario, *schools, model_parameters(scenario, replicate),
                                  make_key(1, replicate, Domain::dynamics));
   const double gap = scenario.number("population.poverty_gap");
   std::vector<double> intake, z;
