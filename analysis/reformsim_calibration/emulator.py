@@ -20,7 +20,7 @@ PRODUCTS_OF = 12     # parameters whose products are features
 PROCESS_OVER = 8     # parameters of the Gaussian process
 PROCESS_POINTS = 300 # at most, to learn it from
 WORTH = 0.05         # the share of the error that a process must take away to be kept
-ENOUGH = 0.1         # share of variance that may be left without a process being tried: it costs most of the time
+ENOUGH = 0.3         # share of variance that may be left without a process being tried: it costs most of the time
 STRENGTHS = numpy.logspace(-1, 4, 8)
 
 
@@ -82,15 +82,15 @@ class Emulator:
         self.quadratic, self.process = Quadratic().fit(x, y), None
         guess = self._unseen(x, y, lambda xs, ys: Quadratic().fit(xs, ys).predict)
         square = numpy.mean((y - guess) ** 2)
-        if process and square > ENOUGH * y.var():
+        luck = numpy.nanmean(numpy.asarray(noise, float)[there] ** 2) if noise is not None else 0.0
+        luck = luck if numpy.isfinite(luck) else 0.0
+        if process and square - luck > ENOUGH * y.var():
             left = y - guess
             more = self._unseen(x, left, lambda xs, ys: Process(self.quadratic.order).fit(xs, ys).predict, folds=2)
             better = numpy.mean((left - more) ** 2)
             if better < (1 - WORTH) * square:
                 self.process = Process(self.quadratic.order).fit(x, left)
                 square = better
-        luck = numpy.nanmean(numpy.asarray(noise, float)[there] ** 2) if noise is not None else 0.0
-        luck = luck if numpy.isfinite(luck) else 0.0
         self.error = float(numpy.sqrt(max(square - luck, 0.02 * square)))
         self.explained = float(1 - square / y.var()) if y.var() > 0 else 1.0
         return self

@@ -6,18 +6,47 @@ the pattern's own (Craig et al. 1997; Vernon, Goldstein and Bower 2010). What is
 is where the next wave looks.
 """
 import numpy
+from scipy.stats import norm
 
-CUT = 3.0
+CUT = 3.0  # as is usual; a plan may be stricter
 MOST_DRAWS = 400_000
 BATCH = 20_000
 
 
-class Matcher:
-    """`emulators`, `brackets` and `unknown` (SDs beside the emulator's own, on the common scale) by line. `share`: of the
-    lines that are not required, at least so many must be expected inside."""
+class ExpectedShare:
+    """The share of lines that a point is expected to have inside their brackets, to be used like an emulator: what a set
+    must have much of is not ruled out line by line. `lines` as in Matcher; `error` is the SD of the share at the points
+    `x`, the lines taken as independent; `scaled` puts a share on the scale of a bracket."""
 
-    def __init__(self, required, others=(), share=0.0, cut=CUT):
-        self.required, self.others, self.share, self.cut = list(required), list(others), share, cut
+    def __init__(self, lines, x, scaled):
+        self.lines, self.scaled = list(lines), scaled
+        chance = self.chances(x)
+        spread = numpy.sqrt((chance * (1 - chance)).sum(axis=0)) / len(self.lines)
+        middle = chance.mean(axis=0)
+        self.error = float(numpy.mean(scaled(middle + spread) - scaled(middle)))
+
+    def chances(self, x):
+        """(lines, points) how likely each line is inside."""
+        found = []
+        for emulator, bracket, unknown in self.lines:
+            guess, spread = emulator.predict(x), numpy.hypot(emulator.error, unknown)
+            low, high = bracket.ends
+            found.append(norm.cdf((high - guess) / spread) - norm.cdf((low - guess) / spread))
+        return numpy.array(found)
+
+    def share(self, x):
+        return self.chances(x).mean(axis=0)
+
+    def predict(self, x):
+        return self.scaled(self.share(x))
+
+
+class Matcher:
+    """`lines` are triples of an emulator, a bracket, and the SD (on the common scale) of what is unknown beside the
+    emulator's own error."""
+
+    def __init__(self, lines, cut=CUT):
+        self.lines, self.cut = list(lines), cut
 
     def implausibility(self, line, x):
         emulator, bracket, unknown = line
@@ -27,13 +56,10 @@ class Matcher:
         """True for the points that are not ruled out."""
         x = numpy.asarray(x, float)
         left = numpy.arange(len(x))
-        for line in self.required:
+        for line in self.lines:
             left = left[self.implausibility(line, x[left]) <= self.cut]
             if not len(left):
                 return numpy.zeros(len(x), bool)
-        if self.others and self.share > 0:
-            inside = numpy.mean([self.implausibility(line, x[left]) <= 1 for line in self.others], axis=0)
-            left = left[inside >= self.share]
         keep = numpy.zeros(len(x), bool)
         keep[left] = True
         return keep
@@ -47,7 +73,7 @@ class Matcher:
         the allowed region as its own."""
         luck = numpy.random.default_rng(seed)
         some = luck.random((2000, parameters))  # the strictest line first: the others then have less to look at
-        self.required.sort(key=lambda line: numpy.mean(self.implausibility(line, some) <= self.cut))
+        self.lines.sort(key=lambda line: numpy.mean(self.implausibility(line, some) <= self.cut))
         taken, drawn = [], 0
         while sum(map(len, taken)) < wanted and drawn < MOST_DRAWS:
             x = luck.random((BATCH, parameters))

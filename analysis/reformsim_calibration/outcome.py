@@ -22,12 +22,23 @@ def _full_waves(study):
     return [w["name"] for w in study.plan["waves"] if w["arms"] == "all" and study.stored(w["name"]) is not None]
 
 
+def survive_both(study, name, unit, values):
+    """Which points survive in the small world, and again in the patterns' own (kept as `name`)."""
+    alive = study.rule().survives(values)
+    if alive.any():
+        there, rule = study.confirmed(name, unit[alive])
+        alive[alive] = rule.meets_required(there)
+    return alive
+
+
 def prior_draws(study):
     unit, table = study.draws()
     rule = study.rule()
     values = table[[line.id for line in study.lines]].to_numpy()
-    survive, meet = rule.survives(values), rule.meets_required(values)
-    study._note("prior", {"draws": len(unit), "meet_required": int(meet.sum()), "survive": int(survive.sum()),
+    meet, small = rule.meets_required(values), rule.survives(values)
+    survive = survive_both(study, "prior_confirm", unit, values)
+    study._note("prior", {"draws": len(unit), "meet_required": int(meet.sum()),
+                          "survive_small": int(small.sum()), "survive": int(survive.sum()),
                           "mean_share_inside": round(float(rule.share_inside(values).mean()), 3)})
     study.say(f"  of {len(unit)} random draws from the prior {survive.sum()} survive "
               f"({meet.sum()} meet all that is required)")
@@ -35,15 +46,21 @@ def prior_draws(study):
 
 def acceptance(study):
     """A row for each wave with all arms: points, those that meet what is required, those that survive."""
-    rule, rows = study.rule(), []
-    for name in ["prior", *_full_waves(study)]:
+    rule, rows, waves = study.rule(), [], _full_waves(study)
+    unit, values = study.data(waves, study.lines)
+    in_both, start = survive_both(study, "confirm", unit, values), 0
+    for name in ["prior", *waves]:
         if study.stored(name) is None:
             continue
-        values = study.stored(name)[1].to_numpy()
-        survive = rule.survives(values)
+        unit, table = study.stored(name)
+        values = table.to_numpy()
+        if name == "prior":
+            survive = survive_both(study, "prior_confirm", unit, values)
+        else:
+            survive, start = in_both[start:start + len(unit)], start + len(unit)
         rows.append({"wave": name, "not_ruled_out": study.notes().get(name, {}).get("not_ruled_out", 1.0),
                      "points": len(values), "meet_required": int(rule.meets_required(values).sum()),
-                     "survive": int(survive.sum()), "rate": float(survive.mean()),
+                     "survive_small": int(rule.survives(values).sum()), "survive": int(survive.sum()), "rate": float(survive.mean()),
                      "share_inside": float(rule.share_inside(values).mean())})
     return pandas.DataFrame(rows)
 
@@ -51,7 +68,7 @@ def acceptance(study):
 def survivors(study):
     said, rule = study.plan["survivors"], study.rule()
     unit, values = study.data(_full_waves(study), study.lines)
-    alive = numpy.flatnonzero(rule.survives(values))
+    alive = numpy.flatnonzero(survive_both(study, "confirm", unit, values))
     if not len(alive):
         raise PatternError("no set survives")
     luck = numpy.random.default_rng(said["seed"])

@@ -56,7 +56,8 @@ def tables(study):
     best["control"] = [f"{row.controls_met} of {row.controls}" for row in best.itertuples()]
     return {
         "acceptance": markdown(waves, {"wave": "points of", "of_prior": "share of the prior", "points": "points",
-                                       "meet_required": "meet P1 to P4", "survive": "survive", "rate": "rate"}),
+                                       "meet_required": "meet P1 to P4", "survive_small": "survive in the small world",
+                                       "survive": "and in the patterns' own", "rate": "rate"}),
         "best": markdown(best, {"set": "set", "suite": "core inside", "needed": "P1 to P4", "control": "controls",
                                 "from_centre": "from the centre"}),
         "widths": markdown(width, {"parameter": "parameter", "low": "from", "high": "to", "default": "default",

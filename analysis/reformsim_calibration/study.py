@@ -3,6 +3,7 @@ finds it there the next time; sweeps that were stopped go on from build/calibrat
 """
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -12,10 +13,11 @@ import pandas
 from reformsim_patterns.files import PatternError, load_yaml
 
 from . import cheap
+from .brackets import Bracket
 from .emulator import Emulator
-from .matching import Matcher
+from .matching import ExpectedShare, Matcher
 from .priors import Prior
-from .rule import Rule, line_table
+from .rule import Rule, anchored, line_table
 from .waves import Wave
 
 DIGITS = "%.4g"
@@ -40,18 +42,20 @@ class Study:
         return os.path.join(self.kept, name)
 
     def stored(self, name):
-        """Points and values of a wave, when it is there: unit cube, frame of values by line. The point with the
-        default parameters, which every wave begins with, is left out: it was not drawn."""
+        """Points and anchored values of a wave, when it is there: unit cube, frame of values by line. The point with
+        the default parameters, which every wave begins with, is left out: it was not drawn."""
         path = self._path(name + ".csv")
         if not os.path.exists(path):
             return None
-        table = pandas.read_csv(path)[1:]
+        table = pandas.read_csv(path)
         unknown = set(self.prior.names) - set(table.columns)
         if unknown:
             raise PatternError(f"{path}: was made with other parameters (no {', '.join(sorted(unknown))}); "
                                "move the old waves away and make them again")
-        return (self.prior.unit(table[self.prior.names].to_numpy()),
-                table[[line.id for line in self.lines if line.id in table.columns]])
+        values = table[[line.id for line in self.lines if line.id in table.columns]]
+        official = self.official()
+        found = anchored(values.to_numpy(), [official.get(name, numpy.nan) for name in values.columns])
+        return self.prior.unit(table[self.prior.names].to_numpy()[1:]), pandas.DataFrame(found[1:], columns=values.columns)
 
     def simulate(self, name, values, replicates, lines, world=None, policies=None):
         """Values and standard errors of lines at points, by a sweep."""
@@ -78,7 +82,7 @@ class Study:
         lines = self.alone if said["arms"] == "status_quo" else self.lines
         before = [w["name"] for w in self.plan["waves"][:self.plan["waves"].index(said)]]
         if before:
-            unit, share = self.propose(before, said["points"], said["seed"])
+            unit, share = self.propose(before, said)
             self.say(f"  {name}: {share:.2g} of the prior is not ruled out")
         else:
             unit, share = self.prior.latin_hypercube(said["points"], said["seed"]), 1.0
@@ -122,23 +126,26 @@ class Study:
             return self.say("  twins: kept")
         said = self.plan["twins"]
         names = [self.plan["waves"][0]["name"]]
-        unit, _ = self.propose(names, said["points"] - 1, said["seed"])
+        unit, _ = self.propose(names, {**said, "points": said["points"] - 1})
         values = numpy.vstack([self.prior.default, self.prior.values(unit)])
-        here, errors = self.simulate("twins_small", values, self.plan["waves"][0]["replicates"], self.lines)
+        here, errors = self.simulate("twins_small", values, self.plan["waves"][-1]["replicates"], self.lines)
         lines, policies = cheap.collect(self.patterns, self.large[0])[:2]
         there, _ = self.simulate("twins_large", values, said["replicates"], lines, self.large, policies)
-        table = line_table(self.lines, here, errors, there, self.official())
-        table.insert(0, "default", there[0])
+        table = line_table(self.lines, [self.official()[line.id] for line in self.lines], here, errors, there)
         table.to_csv(self._path("lines.csv"), float_format=DIGITS, lineterminator="\n")
 
     def official(self):
-        """Values of the pattern suite itself under the default parameters, by line; they tell how a stand-in differs
-        from the statistic it stands for."""
-        folder = os.path.join(self.build, "suite_default")
-        if not os.path.exists(os.path.join(folder, "patterns.csv")):
-            self.say("  the pattern suite under the default parameters")
-            self.suite("default", folder, 30, sorted({line.pattern for line in self.lines}))
-        table = pandas.read_csv(os.path.join(folder, "patterns.csv"))
+        """Values of the pattern suite itself under the default parameters, by line."""
+        path = self._path("default.csv")
+        if not os.path.exists(path):
+            folder = os.path.join(self.build, "suite_default")
+            if not os.path.exists(os.path.join(folder, "patterns.csv")):
+                self.say("  the pattern suite under the default parameters")
+                self.suite("default", folder, 30, sorted({line.pattern for line in self.lines}))
+            table = pandas.read_csv(os.path.join(folder, "patterns.csv"))
+            wanted = table[table["id"].isin([line.id for line in self.lines])]
+            wanted[["id", "value"]].to_csv(path, index=False, float_format="%.6g", lineterminator="\n")
+        table = pandas.read_csv(path)
         return dict(zip(table["id"], table["value"]))
 
     def suite(self, parameters, folder, replicates, only=()):
@@ -160,24 +167,43 @@ class Study:
             found.append((emulator, rule.brackets[k], unknown[k]))
         return found
 
-    def propose(self, names, points, seed):
-        """Points of the unit cube that the waves `names` leave room for, and the share of the prior that they are."""
+    def share_line(self, names):
+        """The share of the lines that are not required inside their brackets, as a line of a matcher."""
+        rule, wanted = self.rule(), Bracket({"from": self.plan["rule"]["share"]}, 0.1)
+        lines = [line for line in self.lines if line.pattern not in self.plan["rule"]["required"]]
+        other = Rule(lines, rule.table, (), 0, 0)
+        fitted = self.emulators(names, lines, other)
+        self.report_emulators(names[-1] + "_others", lines, fitted)
+        x, y = self.data(names, self.lines)
+        share, found = rule.share_inside(y), ExpectedShare(fitted, x, wanted.scaled)
+        self.say(f"  share of lines inside: {share.mean():.3f} at {', '.join(names)}; expected with an r of "
+                 f"{numpy.corrcoef(share, found.share(x))[0, 1]:.2f}")
+        return found, wanted, 0.0
+
+    def propose(self, names, said):
+        """Points of the unit cube that the waves `names` leave room for, and the share of the prior that they are.
+        `said` are points, seed and cut of the plan."""
         if len(names) == 1 and not os.path.exists(self._path("lines.csv")):
             luck = pandas.read_csv(self._path(names[0] + "_luck.csv"), index_col="line")
-            values = pandas.read_csv(self._path(names[0] + ".csv"))[[line.id for line in self.alone]].to_numpy()
-            table = line_table(self.alone, values, numpy.tile(luck["luck"], (2, 1)), None, self.official())
+            values = self.data(names, self.alone)[1]
+            table = line_table(self.alone, numpy.nan, values, numpy.tile(luck["luck"], (2, 1)))
             rule = Rule(self.alone, table, self.plan["rule"]["required"], 2, 0)
             lines = self.alone
         else:
-            lines = self.lines if len(names) > 1 else self.alone
+            lines = self.alone
             rule = self.rule(lines)
+        lines = [line for line in lines if line.pattern in self.plan["rule"]["required"]]
+        rule = Rule(lines, rule.table, self.plan["rule"]["required"], self.plan["rule"]["widened"], 0)
         fitted = self.emulators(names, lines, rule)
         self.report_emulators(names[-1], lines, fitted)
-        needed = [e for e, line in zip(fitted, lines) if line.pattern in self.plan["rule"]["required"]]
-        others = [e for e, line in zip(fitted, lines) if line.pattern not in self.plan["rule"]["required"]]
-        cut = self.plan.get("cut", {}).get(names[-1], 3)
-        share = self.plan["rule"]["share"] if lines is self.lines else 0
-        return Matcher(needed, others, share, cut).sample(points, len(self.prior), seed)
+        if len(names) > 1:
+            fitted.append(self.share_line(names[1:]))
+        matcher = Matcher(fitted, said["cut"])
+        x, y = self.data(names, lines)
+        meets, left = rule.meets_required(y), matcher.allowed(x)
+        self.say(f"  at {names[-1]} {meets.mean():.2f} of the points meet what is required; {left.mean():.2f} are not "
+                 f"ruled out, of which {meets[left].mean():.2f} meet it; of those that meet it {left[meets].mean():.2f}")
+        return matcher.sample(said["points"], len(self.prior), said["seed"])
 
     def report_emulators(self, name, lines, fitted):
         table = pandas.DataFrame({
@@ -186,6 +212,24 @@ class Study:
             "process": [e.process is not None for e, _, _ in fitted],
             "depends_on": [" ".join(self.prior.names[p] for p in e.quadratic.order[:4]) for e, _, _ in fitted]})
         table.to_csv(self._path(name + "_emulators.csv"), index=False, float_format="%.3g", lineterminator="\n")
+
+    def confirmed(self, name, unit):
+        """Anchored values of the lines of the status quo at points, simulated in the patterns' own world: in a small one
+        a few of them (correlations over districts, gains of a fifth of the schools) are mostly luck. Also the rule
+        for these lines there, where nothing but luck is unknown."""
+        said, kept = self.plan["confirm"], self.stored(name)
+        if kept is None or kept[0].shape != unit.shape or not numpy.allclose(kept[0], unit, atol=1e-3):
+            shutil.rmtree(os.path.join(self.build, name), ignore_errors=True)  # of other points
+            lines, policies = cheap.collect(self.patterns, self.large[0])[:2]
+            values = numpy.vstack([self.prior.default, self.prior.values(unit)])
+            found, errors = self.simulate(name, values, said["replicates"], [l for l in lines if l.id in
+                                          {line.id for line in self.alone}], self.large, policies)
+            self.keep(name, values, self.alone, found, errors)
+        table = pandas.read_csv(self._path("lines.csv"), index_col="line").reindex([line.id for line in self.alone])
+        table["luck"] = pandas.read_csv(self._path(name + "_luck.csv"), index_col="line")["luck"]
+        table["small"] = 0.0
+        rule = Rule(self.alone, table, self.plan["rule"]["required"], self.plan["rule"]["widened"], 0)
+        return self.stored(name)[1].to_numpy(), rule
 
     def draws(self):
         """The draws from the prior that show how many random sets would survive."""

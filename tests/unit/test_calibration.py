@@ -18,7 +18,7 @@ from reformsim_calibration import cheap, identified, outcome, page, rule  # noqa
 from reformsim_calibration.arms import NotKept, SweptArm  # noqa: E402
 from reformsim_calibration.brackets import Bracket, usual_scale  # noqa: E402
 from reformsim_calibration.emulator import Emulator  # noqa: E402
-from reformsim_calibration.matching import Matcher  # noqa: E402
+from reformsim_calibration.matching import ExpectedShare, Matcher  # noqa: E402
 from reformsim_calibration.priors import Prior  # noqa: E402
 from reformsim_calibration.stand_ins import evaluate  # noqa: E402
 
@@ -134,10 +134,13 @@ class Matching(unittest.TestCase):
         self.assertFalse(strict.allowed(at)[0])
         self.assertTrue(lenient.allowed(at)[0])
 
-    def test_a_share_of_the_other_lines_is_enough(self):
-        others = [self.line(k, 0.0, 0.5) for k in range(4)]
-        some = Matcher([], others, share=0.75, cut=0)
-        self.assertEqual(list(some.allowed(np.array([[.1, .1, .1, .9], [.1, .1, .9, .9]]))), [True, False])
+    def test_the_share_to_be_expected(self):
+        some = Bracket({"from": 0})  # inside with a chance of 0.5 at 0, of 0.84 one SD above
+        lines = [(Exact(lambda x: x[:, 0], error=0.3), some, 0.4), (Exact(lambda x: x[:, 1], error=0.5), some, 0.0)]
+        share = ExpectedShare(lines, np.zeros((1, 2)), lambda value: 10 * value)
+        np.testing.assert_allclose(share.share(np.array([[0, 0], [0.5, 0], [9, 9]])), [0.5, 0.6707, 1], atol=1e-4)
+        np.testing.assert_allclose(share.predict(np.array([[0.0, 0]])), 5)
+        self.assertAlmostEqual(share.error, 10 * 0.5 ** 0.5 / 2)
 
     def test_contradictions_are_said(self):
         with self.assertRaises(ValueError):
@@ -155,22 +158,22 @@ class Rules(unittest.TestCase):
     def test_required_lines_are_widened_and_others_counted(self):
         lines = [Known("P1a", "P1", {"from": 0, "to": 1}), Known("P6a", "P6", {"above": 0}),
                  Known("P7a", "P7", {"above": 0})]
-        table = pandas.DataFrame({"offset": [0.5, 0, 0], "luck": [0.3, 0, 0], "small": [0.4, 0, 0], "scale": 1.0},
+        table = pandas.DataFrame({"luck": [0.3, 0, 0], "small": [0.4, 0, 0], "scale": 1.0},
                                  index=["P1a", "P6a", "P7a"])
         some = rule.Rule(lines, table, ["P1"], widened=2, share=0.5)
-        values = [[1.4, 1, -1], [1.6, 1, 1], [0, -1, -1], [0, np.nan, 1]]  # 1.9, 2.1 with the offset; 2 is the end
+        values = [[1.9, 1, -1], [2.1, 1, 1], [0, -1, -1], [0, np.nan, 1]]  # the widened bracket ends at 2
         self.assertEqual(list(some.meets_required(values)), [True, False, True, True])
         self.assertEqual(list(some.share_inside(values)), [0.5, 1, 0, 0.5])
         self.assertEqual(list(some.survives(values)), [True, False, False, True])
 
-    def test_the_offset_is_that_of_the_suite_where_it_is_known(self):
+    def test_values_are_anchored_and_a_small_world_is_judged_by_differences(self):
         lines = [Known("P1a", "P1", {"from": 0, "to": 1}), Known("P6a", "P6", {"above": 0})]
         here, there = np.array([[1., 1], [2, 2], [3, 3]]), np.array([[1.5, 1.2], [2.5, 2.1], [3.5, 3.3]])
-        table = rule.line_table(lines, here, np.full((3, 2), 0.1), there, {"P1a": 1.7})
-        self.assertAlmostEqual(table.at["P1a", "offset"], 0.7)
-        self.assertAlmostEqual(table.at["P6a", "offset"], 0.2)
+        np.testing.assert_allclose(rule.anchored(here, [7, 0.5])[:, 0], [7, 8, 9])
+        table = rule.line_table(lines, [7, 0.5], here, np.array([[0, 0], [.1, .2], [.1, .2]]), there)
         self.assertAlmostEqual(table.at["P1a", "small"], 0)
-        self.assertGreater(table.at["P6a", "small"], 0.05)
+        self.assertAlmostEqual(table.at["P6a", "small"], 0.1 / 0.455 ** 0.5)
+        self.assertEqual(list(table["luck"]), [0.1, 0.2])
 
     def test_the_best_are_near_the_centre_of_the_best_quarter(self):
         scores = pandas.DataFrame({"set": list("abcdefgh"), "share_inside": [.9, .95, .9, .9, .5, .5, .5, .5],
