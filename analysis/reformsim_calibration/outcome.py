@@ -98,6 +98,9 @@ def survivors(study):
         "survivors": inside[alive].mean(axis=0)}).to_csv(study._path("fits.csv"), index=False, float_format="%.3g",
                                                          lineterminator="\n")
     scores = pandas.DataFrame({"set": names, "share_inside": rule.share_inside(values[chosen])})
+    there, strict = study.confirmed("confirm", unit[rule.survives(values)])
+    inside_there = strict.inside(there)[:, strict.required].mean(axis=1)[strict.meets_required(there)]
+    scores["required_inside"] = pandas.Series(inside_there, index=alive)[chosen].to_numpy()
     cloud = unit[alive]
     scores["from_centre"] = numpy.sqrt((((unit[chosen] - cloud.mean(axis=0)) / cloud.std(axis=0)) ** 2).mean(axis=1))
     scores.to_csv(study._path("scores.csv"), index=False, float_format=DIGITS, lineterminator="\n")
@@ -105,9 +108,9 @@ def survivors(study):
 
 
 def finalists(scores, number):
-    """The best sets, those near the centre of the cloud before others: of the best quarter by lines inside, the nearest
-    to the centre."""
-    best = scores.sort_values(["share_inside", "from_centre"], ascending=[False, True])
+    """The best sets, those near the centre of the cloud before others: of the best quarter (by required lines inside
+    their brackets in the patterns' own world, unwidened, then by the other lines) the nearest to the centre."""
+    best = scores.sort_values(["required_inside", "share_inside", "from_centre"], ascending=[False, False, True])
     best = best[:max(number, len(scores) // 4)]
     return list(best.sort_values("from_centre")["set"][:number])
 

@@ -1,8 +1,8 @@
 """Stand-ins of the statistics of schools (reformsim_patterns.statistics_*) by measures of the system that look at schools
 (sim/record/school_statistics.cpp), so that a sweep can show them without keeping any school.
 
-Each has the name and the arguments of what it stands for. They differ from it in this: schools are followed from year 0
-only, where the patterns take the mean over all starting years; the national drift, which shifts every published score
+Each has the name and the arguments of what it stands for. They differ from it in this: schools that are lowest, and how
+far they persist, are followed from year 0 only, where the patterns take the mean over all starting years; the national drift, which shifts every published score
 alike, is added here; and a few arguments are fixed by what the measures are, which `require` checks.
 """
 import numpy
@@ -12,6 +12,7 @@ from reformsim_patterns.statistics_general import STATISTICS
 from .arms import NotKept
 
 DRIFT = "reported_drift"  # of the population; pupil SD a year
+LAST = 10                 # years that a sweep keeps
 STAND_INS = {}
 
 
@@ -77,9 +78,12 @@ def early_and_growth(arms, arm, year):
 @stand_in
 def turnaround_null(arms, arm, measure, by, share, span):
     require(measure == "cohort_value_added" and share == 0.2 and by in ("cohort_value_added", "deprivation"))
-    name = "cohort_gain_poorest_fifth" if by == "deprivation" else "cohort_gain_lowest_fifth"
-    drift = span * arms[arm].population.get(DRIFT, 0)
-    return (arms[arm].system(name, span) + drift) / (arms[arm].system("cohort_gain_mean", span) + drift)
+    a, drift = arms[arm], span * arms[arm].population.get(DRIFT, 0)
+    gain = lambda name, start: a.system(name, start + span) - a.system(name, start) + drift
+    if by != "deprivation":  # the lowest at year 0 are not the lowest later
+        return gain("cohort_gain_lowest_fifth", 0) / gain("cohort_gain_mean", 0)
+    return numpy.mean([gain("cohort_gain_poorest_fifth", start) / gain("cohort_gain_mean", start)
+                       for start in range(1, LAST - span + 1)], axis=0)
 
 
 @stand_in

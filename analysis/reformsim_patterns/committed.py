@@ -5,7 +5,7 @@ import pandas
 
 from .table import count, frame, markdown
 
-PARAMETERS = "calibrated_central"  # the one set that serves all patterns; the table is under it
+PARAMETERS = "default"  # the one set that serves all patterns; the table is under it
 MARKS = ("<!-- table: patterns -->\n", "<!-- end of table -->\n")
 
 
