@@ -123,9 +123,9 @@ void tell(const DraftRequest& request, const Draft& draft) {
              draft.copy.empty() ? "" : " and ", draft.copy, draft.population.schools(),
              draft.population.districts());
   fmt::print(
-      "\nLook it over, then compare two policies for these schools:\n"
-      "  reformsim compare scenarios/governance/status_quo.yaml \\\n"
-      "    scenarios/governance/networked.yaml --with {} -o first\n",
+      "\nLook it over, then compare policies for these schools:\n"
+      "  reformsim compare scenarios/governance/*.yaml \\\n"
+      "    --baseline scenarios/governance/status_quo.yaml --with {} -o first\n",
       shell_words({request.output}));
 }
 
