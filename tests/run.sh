@@ -79,6 +79,7 @@ step_browser() {
   build release reformsim
   timeout 900 /usr/bin/python3 -B tests/browser/test_report.py build/release/reformsim
   timeout 900 /usr/bin/python3 -B tests/browser/test_live.py build/release/reformsim
+  timeout 900 /usr/bin/python3 -B tests/browser/test_exercises.py build/release/reformsim
 }
 
 step_format() {

@@ -33,6 +33,7 @@ void add_sweep(CLI::App& program, Jobs& jobs, Team& team);
 void add_merge(CLI::App& program, Jobs& jobs);
 void add_replay(CLI::App& program, Jobs& jobs);
 void add_verify(CLI::App& program, Jobs& jobs);
+void add_workshop(CLI::App& program, Jobs& jobs);
 
 // The whole program: finds the subcommand, calls it, and turns what goes wrong into lines on stderr
 // and an exit code. With several ranks only the first speaks, and `sweep` is all there is.

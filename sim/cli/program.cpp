@@ -43,7 +43,7 @@ int parse_and_call(int argc, char** argv, Team& team) {
   add_sweep(program, jobs, team);
   for (const auto add : {add_merge, add_replay, add_verify, add_run, add_compare, add_report,
                          add_serve, add_knockouts, add_import, add_check, add_explain, add_diff,
-                         add_schema, add_info, add_trace_diff})
+                         add_schema, add_info, add_trace_diff, add_workshop})
     add(program, jobs);
 
   const std::vector<std::string> arguments(argv + 1, argv + argc);

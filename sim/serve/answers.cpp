@@ -211,7 +211,7 @@ std::string welcome_message(const Offer& offer, const std::vector<double>& ready
                         {"x", numbers(population.x)},
                         {"y", numbers(population.y)}};
   message["districts"] = {{"code", population.district_code}, {"name", population.district_name}};
-  message["exercises"] = Json::array();  // exercises.hpp
+  message["exercises"] = offer.exercises;
   message["limits"] = {{"message_bytes", kMessageBytes},
                        {"messages_per_second", kMessagesPerSecond},
                        {"measures", kMeasures},

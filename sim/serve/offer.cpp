@@ -16,6 +16,8 @@
 #include "scenario/read.hpp"
 #include "scenario/words.hpp"
 #include "scenario/write.hpp"
+#include "serve/exercise_reading.hpp"
+#include "serve/exercises.hpp"
 
 namespace reformsim::serve {
 
@@ -259,6 +261,15 @@ Offer make_offer(const OfferRequest& request) {
       if (fs::equivalent(file, request.file, none) && request.sets.empty() && request.with.empty())
         offer.initial = {file.stem().string(), Json::object()};
     });
+  const fs::path workshops = fs::path(request.folder) / "workshops";
+  unless_wrong([&] {
+    const Robust robust = Robust::read(workshops.generic_string());
+    for (const fs::path& file : yaml_files(workshops))
+      unless_wrong([&] {
+        offer.exercises.push_back(
+            exercise_json(read_exercise(file.generic_string(), table), robust));
+      });
+  });
   offer.population =
       std::make_shared<const Population>(make_population(*offer.beliefs[0].baseline, 0));
   scenario_of(offer, 0, offer.initial);  // scopes that reach nobody

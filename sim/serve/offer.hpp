@@ -32,8 +32,9 @@ struct Offer {
   std::vector<Belief> beliefs;                   // the first is the scenario's own
   std::shared_ptr<const Population> population;  // of the first replicate
   std::uint32_t replicates = 32;                 // in a settled answer
-  std::string folder;                            // scenarios/, for exercises
-  std::vector<Problem> left_out;                 // why some preset or belief is not here
+  std::string folder;                            // scenarios/
+  nlohmann::ordered_json exercises = nlohmann::ordered_json::array();  // exercises.hpp
+  std::vector<Problem> left_out;  // why some preset or belief is not here
 
   const Preset* preset(const std::string& name) const;
   // The first belief for an empty name; throws InputError for one that is not there.
