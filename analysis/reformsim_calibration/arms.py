@@ -12,7 +12,7 @@ class NotKept(Exception):
 
 class SystemOnly:
     """What every arm of a sweep says no to. `population` are settings of the population that only shift published
-    scores, and are added afterwards; `reach` is the share of schools that a random scope reaches, or None."""
+    scores, and are added afterwards (against what was simulated); `reach` is the share of schools that a random scope reaches, or None."""
 
     def __init__(self, last, population, reach):
         self.last, self.population, self.reach = last, population, reach

@@ -15,7 +15,8 @@ from .stand_ins import DRIFT, evaluate
 assert statistics_drivers and statistics_networks and statistics_system  # whose imports make statistics known
 NATION_SCHOOLS = 1500  # of the patterns' nation: a random scope reaches as many schools in any world
 MOST_SHARE = 0.1  # of random scopes
-BASE = "usual"
+BASE, DRIFTING = "usual", "drifting"  # the status quo, without and with a national drift of published scores
+USUAL_DRIFT = 0.066  # pupil SD a year: 0.15 SD of schools; other drifts only shift every score by the difference
 STATUS_QUO = "../governance/status_quo.yaml"
 POOLED = ("share_of_replicates", "quantile_of", "mean_over_replicates")  # one value for all replicates together
 
@@ -74,10 +75,15 @@ def _policy(pattern, name, known, schools):
     text = {"reformsim": 1, "title": f"{pattern.name} {name}", "extends": scenario}
     if levers:
         text["levers"] = {path: entries if len(entries) > 1 else entries[0] for path, entries in levers.items()}
-    key = json.dumps([scenario, text.get("levers")], sort_keys=True)
+    plain = not levers and arm.get("scenario", STATUS_QUO) == STATUS_QUO
+    own = f"{pattern.name}_{name}"
+    if DRIFT in population:  # what schools do may hang on published scores
+        text["population"] = {DRIFT: USUAL_DRIFT}
+        population = {DRIFT: population[DRIFT] - USUAL_DRIFT}
+    key = json.dumps([scenario, text.get("levers"), text.get("population")], sort_keys=True)
     if key not in known:
-        plain = not levers and arm.get("scenario", STATUS_QUO) == STATUS_QUO
-        known[key] = Policy(BASE if plain else f"{pattern.name}_{name}", text, reach)
+        usual = DRIFTING if "population" in text else BASE
+        known[key] = Policy(usual if plain else own, text, reach)
     return known[key], population
 
 

@@ -49,23 +49,26 @@ def tables(study):
     fits["needed"] = ["required" if needed else "" for needed in fits["required"]]
     for key in ("prior", "survivors"):
         fits[key] = [f"{100 * value:.0f} %" for value in fits[key]]
-    best = read("best")
-    best["suite"] = [f"{row.hold} of {row.scored} ({row.with_unmeasured} with those that cannot be measured)"
-                     for row in best.itertuples()]
-    best["needed"] = [f"{row.required_met} of {row.required}" for row in best.itertuples()]
-    best["control"] = [f"{row.controls_met} of {row.controls}" for row in best.itertuples()]
-    return {
+    found = {
         "acceptance": markdown(waves, {"wave": "points of", "of_prior": "share of the prior", "points": "points",
                                        "meet_required": "meet P1 to P4", "survive_small": "survive in the small world",
                                        "survive": "and in the patterns' own", "rate": "rate"}),
-        "best": markdown(best, {"set": "set", "suite": "core inside", "needed": "P1 to P4", "control": "controls",
-                                "from_centre": "from the centre"}),
         "widths": markdown(width, {"parameter": "parameter", "low": "from", "high": "to", "default": "default",
                                    "q05": "5 %", "median": "median", "q95": "95 %", "width": "width",
                                    "identified": "identified", "lines": "constrained by"}),
         "fits": markdown(fits, {"line": "line", "says": "what", "needed": "", "prior": "prior",
                                 "survivors": "survivors", "luck": "luck", "small": "small world"}),
     }
+    return {**found, "best": best_table(read("best"))} if os.path.exists(study._path("best.csv")) else found
+
+
+def best_table(best):
+    best["required_inside"] = [f"{100 * value:.0f} %" for value in best["required_inside"]]
+    best["suite"] = [f"{row.hold} of {row.scored} ({row.with_unmeasured} with those that cannot be measured)"
+                     for row in best.itertuples()]
+    best["needed"] = [f"{row.required_met} of {row.required}" for row in best.itertuples()]
+    best["control"] = [f"{row.controls_met} of {row.controls}" for row in best.itertuples()]
+    return markdown(best, {"set": "set", "suite": "core inside", "needed": "P1 to P4", "control": "controls", "from_centre": "from the centre"})
 
 
 def write(study):

@@ -3,7 +3,7 @@
 
 Each has the name and the arguments of what it stands for. They differ from it in this: schools that are lowest, and how
 far they persist, are followed from year 0 only, where the patterns take the mean over all starting years; the national drift, which shifts every published score
-alike, is added here; and a few arguments are fixed by what the measures are, which `require` checks.
+alike, is added here as far as it was not simulated; and a few arguments are fixed by what the measures are, which `require` checks.
 """
 import numpy
 

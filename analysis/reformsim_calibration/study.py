@@ -33,7 +33,7 @@ class Study:
         self.patterns = os.path.join(scenarios, "patterns")
         self.world = tuple(self.plan["world"][key] for key in ("schools", "districts"))
         self.lines, self.policies, self.measures, self.years = cheap.collect(self.patterns, self.world[0])
-        self.alone = [line for line in self.lines if all(p.name == cheap.BASE for p in line.policies.values())]
+        self.alone = [line for line in self.lines if all(p.name in (cheap.BASE, cheap.DRIFTING) for p in line.policies.values())]
         self.large = tuple(self.plan["pattern_world"][key] for key in ("schools", "districts"))
 
     # ---- what is kept

@@ -13,7 +13,6 @@ from reformsim_patterns.files import PatternError
 from reformsim_patterns.runs import dump
 
 from .arms import LEVEL, SweptArm
-from .cheap import BASE
 
 SEED = 1  # of the luck
 
@@ -51,7 +50,7 @@ class Wave:
         _write(self.folder, "points.csv", "\n".join(rows) + "\n")
         _write(self.folder, "plan.yaml", dump({
             "reformsim_plan": 1, "title": self.title,
-            "scenarios": {name: name + ".yaml" for name in self.policies}, "baseline": BASE, "with": "world.yaml",
+            "scenarios": {name: name + ".yaml" for name in self.policies}, "baseline": next(iter(self.policies)), "with": "world.yaml",
             "factors": {factor: {} for factor in factors}, "design": {"kind": "csv", "file": "points.csv"},
             "seed": SEED, "replicates": self.replicates, "measures": self.measures, "years": self.years}))
 
