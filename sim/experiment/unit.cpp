@@ -70,7 +70,8 @@ void Worker::run_policy(const Scenario& scenario, std::uint32_t replicate, doubl
       check_stop();
       simulation.next_term();
     }
-    const std::vector<double> taken = measure_system(simulation.world(), start, simulation.year(), alone_);
+    const std::vector<double> taken =
+        measure_system(simulation.world(), start, simulation.year(), alone_);
     for (std::size_t m = 0; m < plan_->measures.size(); ++m) {
       const double value = taken[plan_->measures[m]];
       // What does not exist is NaN; what is without bounds is a fault.

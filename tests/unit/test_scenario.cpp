@@ -291,8 +291,7 @@ TEST_CASE("later files win, a lever not named keeps its base's value", "[unit][s
   SECTION("a stored scenario can be looked into without the list") {
     fs::remove(folder("parts/schools.csv"));
     CHECK_THROWS_AS(read_scenario(folder("reform.yaml"), table()), InputError);
-    CHECK_NOTHROW(
-        read_scenario(folder("reform.yaml"), table(), {}, {}, {.open_files = false}));
+    CHECK_NOTHROW(read_scenario(folder("reform.yaml"), table(), {}, {}, {.open_files = false}));
   }
 }
 

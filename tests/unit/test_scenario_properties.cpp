@@ -216,8 +216,8 @@ Scenario any_scenario() {
 // must survive everything that is done with it.
 void read_whatever(const std::string& text) {
   try {
-    const Scenario scenario = read_scenario_text(text, "test.yaml", "/nonexistent", table(), {},
-                                                 {.open_files = false});
+    const Scenario scenario =
+        read_scenario_text(text, "test.yaml", "/nonexistent", table(), {}, {.open_files = false});
     const Scenario again = read_scenario_text(resolved_yaml(scenario), "again", "/nonexistent",
                                               table(), {}, {.open_files = false});
     RC_ASSERT(scenario_digest(again) == scenario_digest(scenario));
