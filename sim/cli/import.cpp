@@ -124,8 +124,7 @@ void tell(const DraftRequest& request, const Draft& draft) {
              draft.population.districts());
   fmt::print(
       "\nLook it over, then compare policies for these schools:\n"
-      "  reformsim compare scenarios/governance/*.yaml \\\n"
-      "    --baseline scenarios/governance/status_quo.yaml --with {} -o first\n",
+      "  reformsim compare BASELINE.yaml REFORM.yaml --with {} -o first\n",
       shell_words({request.output}));
 }
 
