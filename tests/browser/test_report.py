@@ -281,7 +281,7 @@ class Report(unittest.TestCase):
         self.assertIn("not yet calibrated", sentences[2])
         # What the page says of calibration is what TRACE says.
         with open(os.path.join(TOP, "sim", "model", "TRACE.md"), encoding="utf-8") as file:
-            self.assertIn("none has been calibrated", file.read())
+            self.assertIn("Default parameters are set by hand", file.read())
 
     def test_districts_can_be_found_by_name(self):
         self.script("document.getElementById('district-table').closest('details').open = true")
