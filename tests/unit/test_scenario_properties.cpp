@@ -208,6 +208,7 @@ Scenario any_scenario() {
   scenario.set("parameters.sets", std::string());
   scenario.set("population.deprivation_mean", 0.4);
   scenario.set("population.secondary_deprivation_shift", 0.0);
+  scenario.set("population.middle_share", 0.0);
   if (scenario.text("record.schools") == "ids") scenario.set("record.schools", std::string("all"));
   return scenario;
 }
