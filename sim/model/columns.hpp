@@ -125,11 +125,11 @@ using std::uint64_t;
  C(leader_tenure,        school, float, one, state, staff, "year", 0, 100, "years its leader has led it") \
  C(leader_changed,       school, float, one, flow, staff, "1", 0, 1, "1 in the term a new leader arrives") \
  C(heads_raised_by,      school, float, one, state, staff, "leader SD", 0, 3, "how far its heads of then were made exceptional, so far") \
- C(head_exceptional,     school, float, one, state, staff, "leader SD", 0, 8, "how far its present head was made exceptional, here or elsewhere") \
+ C(head_exceptional,     school, float, one, state, staff, "leader SD", 0, 3, "how far its present head was made exceptional, here or elsewhere") \
  C(leader_id,            leader, uint64_t, one, state, staff, "1", 0, 0, "lasting id of the person") \
  C(leader_school,        leader, int32_t, one, state, staff, "row", 0, 0, "row of the school led; -1 in the pool") \
  C(leader_skill,         leader, float, one, state, staff, "leader SD", -8, 8, "skill of the person") \
- C(leader_raised,        leader, float, one, state, staff, "leader SD", 0, 8, "how far the person was made exceptional; part of the skill") \
+ C(leader_raised,        leader, float, one, state, staff, "leader SD", 0, 3, "how far the person was made exceptional; part of the skill") \
  C(leader_system_mind,   leader, float, one, state, staff, "share", 0, 1, "care for the success of other schools too") \
  C(leader_trained,       leader, float, one, state, staff, "1", 0, 1, "1 when trained to lead in the middle") \
  C(leader_generation,    leader, int32_t, one, state, staff, "1", 0, 0, "how many persons have held this row before") \

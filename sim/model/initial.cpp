@@ -23,8 +23,8 @@ enum : std::uint32_t {
   kEnergy
 };
 
-// Draws of districts, by index; 0 and 1 are capacity and disposition.
-enum : std::uint32_t { kCommon = 2 };
+// Draws of districts, by index.
+enum : std::uint32_t { kCapacity = 0, kDisposition, kCommon, kCaution };
 
 constexpr double kQualitySd = 0.18;   // of schools' value added, pupil SD (Hedges and Hedberg 2007)
 constexpr double kDistrictSd = 0.10;  // of districts' effects, pupil SD (Chingos et al. 2015)
@@ -283,13 +283,13 @@ void draw_districts(World& world, const Scenario& scenario, const ModelParameter
       p.rebuilding * (1.0f - bypassed));
   for (std::size_t d = 0; d < world.rows(Entity::district); ++d) {
     const std::uint64_t id = world[col::district_id][d];
-    const double luck = std::sqrt(1.0 - sign * sign) * draws.normal(id, 0);
+    const double luck = std::sqrt(1.0 - sign * sign) * draws.normal(id, kCapacity);
     world[col::district_capacity][d] =
         unit(p.usual_capacity + p.capacity_sd * static_cast<float>(signs[d] + luck));
     world[col::district_drained][d] = drained;
     world[col::district_disposition][d] =
-        disposition_of(draws.uniform(id, 1), middle.token_share, middle.resistant_share);
-    world[col::district_caution][d] = draws.uniform(id, 2);
+        disposition_of(draws.uniform(id, kDisposition), middle.token_share, middle.resistant_share);
+    world[col::district_caution][d] = draws.uniform(id, kCaution);
   }
   const float usual = p.usual_capacity * (1.0f - drained);
   std::fill(world[col::district_support].begin(), world[col::district_support].end(), usual);

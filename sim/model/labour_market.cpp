@@ -155,18 +155,19 @@ void leaders(const Access& world, const Params& p, const Context& now,
 }
 
 // Heads who sit where exceptional heads begin turn out to be so much abler; whoever comes after
-// them does not, and they take it along.
+// them does not, and they take it along. Nobody is raised twice: a head who brings it along counts
+// with that.
 void raise_heads(const Access& world, Block b) {
   const auto c = world.in(b);
   const float* level = c[lever::exceptional_heads];
   float *by = c[col::heads_raised_by], *exceptional = c[col::head_exceptional];
   for (std::size_t i = 0; i < b.size(); ++i) {
-    const float more = level[i] - by[i];
-    by[i] = level[i];
-    if (!(more > 0.0f)) continue;
     const auto row = static_cast<std::size_t>(c[col::leader][i]);
     float &raised = world[col::leader_raised][row], &skill = world[col::leader_skill][row];
-    raised = std::min(raised + more, 8.0f);
+    const float more = level[i] - std::max(by[i], raised);
+    by[i] = level[i];
+    if (!(more > 0.0f)) continue;
+    raised += more;
     skill = clamp(skill + more, -8.0f, 8.0f);
     exceptional[i] = raised;
     c[col::leadership][i] = clamp(skill, -6.0f, 6.0f);

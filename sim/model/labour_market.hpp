@@ -72,8 +72,8 @@ inline float posts_at(float usual, float share, float pupils, float money) {
   return usual * pupils * (1.0f - share + share * money);
 }
 
-// Coherence lost with the arrival of a new leader. The more of the staff left in the same year, the
-// fewer carry on what was there; at the usual turnover it is `shock`.
+// Coherence lost with the arrival of a new leader. The more of the staff left in the year before,
+// the fewer carry on what was there; at the usual turnover it is `shock`.
 inline float succession_loss(float shock, float turnover, float usual) {
   return shock * clamp(turnover / usual, 0.0f, 3.0f);
 }

@@ -333,7 +333,7 @@ void pay(const Access& world, const Params& p, const Context& now, FundingRule r
                           .cross_review = c[lever::cross_review],
                           .help_due = help_due.data(),
                           .trains = trains.data(),
-                          .heads = c[lever::exceptional_heads],
+                          .heads = c[col::head_exceptional],
                           .grant = grant.data(),
                           .bids = rule == FundingRule::competitive ? 1.0f : 0.0f};
     const float *total = c[lever::total_per_pupil], *reform = c[lever::reform_per_pupil];

@@ -66,23 +66,23 @@ struct Money {
   };
   static std::span<const ParameterRow<Params>> parameters();
 
-  using Access = Columns<
-      Reads<col::roll, col::deprivation, col::teachers, col::leader, col::leader_trained,
-            col::engagement_real, col::engagement_declared, col::cluster, col::cluster_size,
-            col::cluster_capacity, col::initiatives, col::leadership, col::support_given,
-            col::support_received, col::district, col::first_school, col::district_schools,
-            col::district_disposition, col::district_caution>,
-      Owns<col::grant, col::takes_grant, col::lever_spending, col::ordinary_spending, col::funded,
-           col::money_received, col::money_on_levers, col::money_on_running>,
-      Adds<>,
-      Uses<lever::total_per_pupil, lever::reform_per_pupil, lever::funding_rule,
-           lever::grant_per_pupil, lever::grant_rule, lever::exceptional_heads, lever::broadcast,
-           lever::light_touch, lever::coaching, lever::collaborative_time, lever::technology,
-           lever::inspection, lever::facilitation, lever::release, lever::hubs,
-           lever::leader_training, lever::publication, lever::stakes, lever::appraisal,
-           lever::merit_pay, lever::dismissal, lever::prescription, lever::coordination,
-           lever::autonomy, lever::choice, lever::district_role, lever::peer_review,
-           lever::enquiry_cycles, lever::beyond_leaders, lever::cross_review>>;
+  using Access =
+      Columns<Reads<col::roll, col::deprivation, col::teachers, col::leader, col::leader_trained,
+                    col::engagement_real, col::engagement_declared, col::cluster, col::cluster_size,
+                    col::cluster_capacity, col::initiatives, col::leadership, col::head_exceptional,
+                    col::support_given, col::support_received, col::district, col::first_school,
+                    col::district_schools, col::district_disposition, col::district_caution>,
+              Owns<col::grant, col::takes_grant, col::lever_spending, col::ordinary_spending,
+                   col::funded, col::money_received, col::money_on_levers, col::money_on_running>,
+              Adds<>,
+              Uses<lever::total_per_pupil, lever::reform_per_pupil, lever::funding_rule,
+                   lever::grant_per_pupil, lever::grant_rule, lever::broadcast, lever::light_touch,
+                   lever::coaching, lever::collaborative_time, lever::technology, lever::inspection,
+                   lever::facilitation, lever::release, lever::hubs, lever::leader_training,
+                   lever::publication, lever::stakes, lever::appraisal, lever::merit_pay,
+                   lever::dismissal, lever::prescription, lever::coordination, lever::autonomy,
+                   lever::choice, lever::district_role, lever::peer_review, lever::enquiry_cycles,
+                   lever::beyond_leaders, lever::cross_review>>;
   static void step(const Access& world, const Params& p, const Context& now);
 };
 

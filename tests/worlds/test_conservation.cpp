@@ -140,11 +140,16 @@ TEST_CASE("Money received is money spent under every funding rule", "[worlds]") 
 
 TEST_CASE("A grant makes no money, whoever takes it", "[worlds]") {
   const Parallel parallel(1);
-  for (const std::string rule : {"per_pupil", "equal_per_district"}) {
-    INFO(rule);
-    // About 20,000 for the usual of 14 districts: some take it, some do not.
+  // About 20,000 for the usual of 14 districts: some take it, some do not. Or only some schools are
+  // offered it.
+  const std::string all = "2.5", some = "{value: 8, scope: {where: {phase: secondary}}}";
+  for (const auto& [rule, grant] : {std::pair<std::string, std::string>{"per_pupil", all},
+                                    {"equal_per_district", all},
+                                    {"per_pupil", some},
+                                    {"equal_per_district", some}}) {
+    INFO(rule << " " << grant);
     const Scenario scenario =
-        scenario_of(kSystem + kLively, {"levers.funding.grant_per_pupil=2.5",
+        scenario_of(kSystem + kLively, {"levers.funding.grant_per_pupil=" + grant,
                                         "levers.funding.grant_rule=" + rule, "horizon.years=3"});
     Simulation simulation = burnt_in(scenario, parallel);
     Books books;
@@ -295,6 +300,20 @@ TEST_CASE("A leader takes the same skill along from school to school", "[worlds]
     CHECK(wrong == 0);
   }
   CHECK(far_travelled > 0);
+}
+
+TEST_CASE("A head is made exceptional once, however often it is asked for", "[worlds]") {
+  const Parallel parallel(1);
+  const Scenario scenario = scenario_of(
+      kSystem +
+          "levers: {individualistic_policies: {exceptional_heads: [{value: 2, to: 2}, {value: 2, "
+          "from: 3, scope: {share: 0.5, draw: again}}]}}\n",
+      {"horizon.years=6"});
+  const World world = world_after(scenario, 6, parallel);
+  float most = 0;
+  for (std::size_t row = 0; row < world.rows(Entity::leader); ++row)
+    most = std::max(most, world[col::leader_raised][row]);
+  CHECK(most == Approx(2));
 }
 
 TEST_CASE("Exceptional heads are persons: they move, retire, and nobody is created", "[worlds]") {

@@ -161,9 +161,7 @@ Shown some_scenario() {
         if (row.type != FieldType::choice) entry.ramp = *rc::gen::element(0, 0, 1, 5);
         if (*rc::gen::inRange(0, 4) == 0) entry.to = entry.from + between(0.1, 5);
         // Some settle something for the whole system and have no scope.
-        const bool whole = row.path.rfind("funding.", 0) == 0 ||
-                           row.path == "networks.composition" ||
-                           row.path == "networks.cluster_size";
+        const bool whole = holds_for_the_whole_system(row.path);
         if (*rc::gen::inRange(0, 4) == 0 && !whole) {
           entry.scope.share = between(0, 1);
           entry.scope.draw = "some";

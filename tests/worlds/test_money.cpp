@@ -157,7 +157,8 @@ TEST_CASE("Every lever that costs costs its quantity times its unit cost", "[wor
        [](const World&, std::size_t) { return 0.4 * 10 * kDay; }},
       {"bid_days", "funding.rule=competitive", nothing,
        [](const World&, std::size_t) { return 15 * kDay; }},
-      {"head_premium", "individualistic_policies.exceptional_heads=2", nothing,
+      {"head_premium", "individualistic_policies.exceptional_heads=2",
+       [](World& w, std::size_t i) { w[col::head_exceptional][i] = 2; },
        [](const World&, std::size_t) { return 2 * 0.1 * 2 * kYear; }},
       // Half a post in each district, for there is enough to take; a school bears it by its pupils.
       {"grant_posts", "funding.grant_per_pupil=100", nothing, [](const World& w, std::size_t i) {
