@@ -71,6 +71,36 @@ double between_clusters(const World& world) {
 
 }  // namespace
 
+TEST_CASE("A district's caution says nothing of its schools", "[worlds]") {
+  static const Parallel parallel(1);
+  const Scenario scenario =
+      preset("status_quo",
+             "population: {schools: 1200, districts: 300, intake_between_districts: 0.5}\nhorizon: "
+             "{years: 1, burn_in_years: 0}\n");
+  const World world = burnt_in(scenario, parallel, 0).world();
+  const std::size_t districts = world.rows(Entity::district);
+  std::vector<double> poor(districts), taught(districts), schools(districts);
+  for (std::size_t i = 0; i < world.schools(); ++i) {
+    const std::size_t d = at(world[col::district][i]);
+    poor[d] += world[col::deprivation][i];
+    taught[d] += world[col::true_score][i];
+    schools[d] += 1;
+  }
+  for (std::size_t d = 0; d < districts; ++d) {
+    poor[d] /= schools[d];
+    taught[d] /= schools[d];
+  }
+  // What deprivation does not say of their pupils' scores, for that is what districts have in
+  // common.
+  const double slope = correlation(poor, taught) * sd(taught) / sd(poor);
+  for (std::size_t d = 0; d < districts; ++d) taught[d] -= slope * poor[d];
+  const auto caution = world[col::district_caution];
+  const double most = 4 / std::sqrt(static_cast<double>(districts));
+  CHECK(std::abs(correlation(caution, poor)) < most);
+  CHECK(std::abs(correlation(caution, taught)) < most);
+  CHECK(std::abs(correlation(caution, world[col::district_capacity])) < most);
+}
+
 TEST_CASE("Leading from the middle earns its effect over years", "[worlds]") {
   double first = 0, last = 0;
   for (std::uint32_t r = 0; r < 3; ++r) {
