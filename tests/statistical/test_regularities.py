@@ -45,6 +45,27 @@ class Table(unittest.TestCase):
         self.assertIn(table.MARKS[0] + table.summary(self.kept, titles) + table.MARKS[1], page)
 
 
+class Trace(unittest.TestCase):
+    def test_what_is_said_of_the_hindcast_is_what_the_table_has(self):
+        kept = table.read(FOLDER)
+        kept = kept[kept["scored"].astype(str) == "True"].set_index("id")
+        row = {name.split()[1]: line for name, line in kept.iterrows() if name.startswith("hindcast ")}
+        measured, simulated = (lambda name, kind=kind: float(row[name][kind]) for kind in ("measured", "simulated"))
+        of = kept[kept["given"].astype(str) == "False"]["verdict"].tolist()
+        with open(os.path.join(ROOT, "sim", "model", "TRACE.md"), encoding="utf-8") as file:
+            text = " ".join(file.read().split())
+        for said in (f"{simulated('a'):.1f} points where {measured('a'):.1f} were published (a;",
+                     f"poor schools gained {measured('p'):.1f} points more than rich ones",
+                     f"gained {measured('s1'):.0f} points, in the model {simulated('s1'):.1f} (s1)",
+                     f"Of the {len(of)} scored rows of that page for which no population was drawn, over all systems, "
+                     f"{of.count('agrees')} agree, {of.count('near')} are near and {of.count('misses')} are missed."):
+            self.assertIn(said, text)
+        self.assertEqual({row[name]["verdict"] for name in ("m", "z2")}, {"agrees"})
+        self.assertEqual({row[name]["verdict"] for name in ("a", "d", "h", "p", "q", "r", "s1")}, {"misses"})
+        self.assertLess(abs(simulated("p")), 2)  # "the same"
+        self.assertLess(abs(simulated("r") / measured("r") - 2), 0.3)  # "twice the size"
+
+
 class Measured(unittest.TestCase):
     def test_what_is_said_of_california_is_what_its_list_gives(self):
         found = suite.of_lists(files.read_systems(FOLDER))
