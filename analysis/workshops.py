@@ -1,5 +1,5 @@
 """Tries what the exercises of scenarios/workshops rely on, over all sets of parameters that survived the calibration and
-under the two beliefs at the ends of the evidence. Usage, from the top folder of the checkout:
+under three beliefs, the defaults and the two at the ends of the evidence. Usage, from the top folder of the checkout:
 
     /usr/bin/python3 analysis/workshops.py [--only NAME,...] [--most 50]     tell what holds
     /usr/bin/python3 analysis/workshops.py --update                          and write the tables beside the exercises
@@ -18,13 +18,15 @@ from reformsim_workshops import exercises, robustness, table  # noqa: E402
 from reformsim_workshops.runs import BELIEFS, Runs, count_sets  # noqa: E402
 
 WORKSHOPS = os.path.join(TOP, "scenarios", "workshops")
+CALIBRATED = "calibrated"  # the sets that the tables are over
 LUCKS = 2  # how often each set is simulated, as in ensemble.lucks_per_set
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", help="these exercises only, such as tablets,cosy_network")
-    parser.add_argument("--parameters", default="calibrated", help="sets of parameters: a name or a file (calibrated)")
+    parser.add_argument("--parameters", default=CALIBRATED,
+                        help=f"sets of parameters: a name or a file ({CALIBRATED})")
     parser.add_argument("--most", type=int, default=0, help="at most so many of the sets, from the first (all)")
     parser.add_argument("--replicates", type=int, default=8, help="replicates under each belief (8)")
     parser.add_argument("--update", action="store_true", help="write robustness.csv and numbers.csv")
@@ -34,8 +36,8 @@ def arguments():
     parser.add_argument("-o", "--output", default=os.path.join(TOP, "build", "workshops"),
                         help="folder for sweeps (build/workshops)")
     asked = parser.parse_args()
-    if asked.update and asked.only:
-        parser.error("--update is for all exercises")
+    if asked.update and (asked.only or asked.most or asked.parameters != CALIBRATED):
+        parser.error(f"--update is for all exercises, over all sets of {CALIBRATED}")
     if not os.path.isfile(asked.program):
         parser.error(f"no program {asked.program}; build it, or name it with --program")
     return asked
@@ -71,7 +73,8 @@ def tell(exercise, rows):
     for asked in exercise.asked:
         for row in rows:
             if row["exercise"] == exercise.name and row["id"] == asked.name:
-                print(f"  {asked.name:24} {row['parameters']:11} holds in {row['holds']:3} of {row['sets']:3}: "
+                name = os.path.basename(row["parameters"])
+                print(f"  {asked.name:24} {name:11} holds in {row['holds']:3} of {row['sets']:3}: "
                       f"{row['median']:+.4f} ({row['low']:+.4f} to {row['high']:+.4f})")
 
 
@@ -83,7 +86,10 @@ def main():
     beliefs = [(name, 1, asked.replicates) for name in BELIEFS]
     if os.path.exists(runs.parameters(asked.parameters)):
         sets = count_sets(runs.parameters(asked.parameters))
-        beliefs.insert(0, (asked.parameters, min(sets, asked.most or sets), LUCKS))
+        if sets > 0:
+            beliefs.insert(0, (asked.parameters, min(sets, asked.most or sets), LUCKS))
+        elif asked.parameters not in BELIEFS:  # one set, as a belief is
+            beliefs.insert(0, (asked.parameters, 1, asked.replicates))
     else:
         print(f"There are no sets of parameters {asked.parameters}: only single beliefs are tried.", file=sys.stderr)
     robust, shown = [], []
@@ -91,8 +97,7 @@ def main():
         recipe = runs.policy_digest(exercise)
         for parameters, sets, lucks in beliefs:
             sweep = runs.sweep(exercise, recipe, parameters, sets * lucks)
-            name = "calibrated" if parameters == asked.parameters else parameters
-            for rows, more in zip((robust, shown), rows_of(exercise, recipe, name, sweep, sets, lucks)):
+            for rows, more in zip((robust, shown), rows_of(exercise, recipe, parameters, sweep, sets, lucks)):
                 rows += more
         tell(exercise, robust)
     if asked.update:

@@ -6,12 +6,13 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from command_line import call  # noqa: E402
+from command_line import PROGRAM, call  # noqa: E402
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 FOLDER = os.path.join(TOP, "scenarios", "workshops")
@@ -46,6 +47,14 @@ class Shipped(unittest.TestCase):
         for exercise in exercises:
             page = self.page(exercise["name"])
             self.assertNotIn("not tried", page)
+
+    def test_tables_are_over_the_sets_that_are_there(self):
+        with open(os.path.join(TOP, "scenarios", "parameters", "calibrated.csv"), newline="", encoding="utf-8") as file:
+            sets = len(list(csv.DictReader(file)))
+        for name in ("robustness.csv", "numbers.csv"):
+            with open(os.path.join(FOLDER, name), newline="", encoding="utf-8") as file:
+                told = {row["sets"] for row in csv.DictReader(file) if row["parameters"] == "calibrated"}
+            self.assertEqual(told, {str(sets)}, name)
 
     def page(self, name):
         with tempfile.TemporaryDirectory() as folder:
@@ -83,6 +92,17 @@ class Shipped(unittest.TestCase):
         for path in FILES:
             for quoted in re.findall(r'\\"([^"\\]*)\\"', text_of(path)):
                 self.assertLessEqual(len(quoted.split()), 8, quoted)
+
+
+class Command(unittest.TestCase):
+    def test_tables_are_for_all_exercises_over_all_calibrated_sets(self):
+        for other in (["--only", "tablets"], ["--most", "3"], ["--parameters", "default"]):
+            done = subprocess.run(["/usr/bin/python3", "-B", os.path.join(TOP, "analysis", "workshops.py"), "--update",
+                                   *other, "--program", PROGRAM], capture_output=True, text=True)
+            if "No module named" in done.stderr:
+                self.skipTest(done.stderr.splitlines()[-1])
+            self.assertEqual(done.returncode, 2, other)
+            self.assertIn("--update is for all exercises, over all sets of calibrated", done.stderr)
 
 
 class Mistakes(unittest.TestCase):
