@@ -3,10 +3,10 @@ import os
 
 import pandas
 
+from . import page
 from .table import count, frame, markdown
 
 PARAMETERS = "default"  # the one set that serves all patterns; the table is under it
-MARKS = ("<!-- table: patterns -->\n", "<!-- end of table -->\n")
 
 
 def path(patterns):
@@ -37,12 +37,11 @@ def put(patterns, rows, titles):
 
 def _write(patterns, table, titles):
     table.to_csv(path(patterns), index=False, float_format="%.4g", lineterminator="\n")
-    page = os.path.join(patterns, "README.md")
-    with open(page, encoding="utf-8") as file:
-        before, rest = file.read().split(MARKS[0])
-        after = rest.split(MARKS[1])[1]
-    kept = read(patterns).replace("", float("nan"))
+    page.write(os.path.join(patterns, "README.md"), {"patterns": summary(read(patterns), titles)})
+
+
+def summary(kept, titles):
+    """What stands between the marks of the page."""
+    kept = kept.replace("", float("nan"))
     shown, notes = markdown(kept, titles)
-    counted = count(kept.to_dict("records"))[1]
-    with open(page, "w", encoding="utf-8") as file:
-        file.write(before + MARKS[0] + counted + "\n\n" + shown + "\n" + notes + MARKS[1] + after)
+    return count(kept.to_dict("records"))[1] + "\n\n" + shown + "\n" + notes

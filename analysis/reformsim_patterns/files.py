@@ -18,7 +18,8 @@ class PatternError(Exception):
     """A pattern file that cannot be used, and why."""
 
 
-def _known(found, known, where):
+def known_keys(found, known, where):
+    """PatternError where a key is not among those known."""
     unknown = set(found) - known
     if unknown:
         raise PatternError(f"{where}: unknown {', '.join(sorted(map(str, unknown)))}")
@@ -90,7 +91,7 @@ class Pattern:
         self.path, self.folder = path, os.path.dirname(os.path.abspath(path))
         content = load_yaml(path)
         name = os.path.basename(path)
-        _known(content, PATTERN_KEYS, name)
+        known_keys(content, PATTERN_KEYS, name)
         for key in ("pattern", "title", "sources", "statistics"):
             if key not in content:
                 raise PatternError(f"{name}: no {key}")
@@ -104,14 +105,14 @@ class Pattern:
         self.record, self.fast = content.get("record", []), content.get("fast", {})
         self.arms, self.lines = content.get("arms") or {}, content["statistics"]
         for arm_name, arm in self.arms.items():
-            _known(arm, ARM_KEYS, f"{name}: arm {arm_name}")
+            known_keys(arm, ARM_KEYS, f"{name}: arm {arm_name}")
             for part in arm.get("parts", []):
-                _known(part, PART_KEYS, f"{name}: a part of arm {arm_name}")
+                known_keys(part, PART_KEYS, f"{name}: a part of arm {arm_name}")
         seen = set()
         for line in self.lines:
             where = f"{name}: statistic {line.get('id')}"
-            _known(line, LINE_KEYS, where)
-            _known(line.get("bracket", {}), BRACKET_KEYS, where)
+            known_keys(line, LINE_KEYS, where)
+            known_keys(line.get("bracket", {}), BRACKET_KEYS, where)
             if line.get("id") is None or line["id"] in seen or "says" not in line:
                 raise PatternError(f"{where}: each needs an id of its own and what it says")
             seen.add(line["id"])

@@ -58,6 +58,16 @@ def number(value):
     return f"{value:.{0 if size >= 100 else 2 if size >= 1 else 3 if size >= 0.1 else 4}f}"
 
 
+def numbers(row, *keys):
+    """Cells of a kept row, nothing where there is no number."""
+    return [number(float(row[key])) if row[key] != "" else "" for key in keys]
+
+
+def what(row):
+    """What a row says, with its unit."""
+    return row["says"] + (f" ({row['unit']})" if row["unit"] else "")
+
+
 def text(rows, titles, width=80):
     """The table for a terminal."""
     lines, last = [], None
@@ -111,10 +121,10 @@ def markdown(table, titles):
         if row["pattern"] != last:
             last = row["pattern"]
             lines.append(f"| **{last}** | **{titles[last]}** | | | | | |")
-        what = row["says"] + (f" ({row['unit']})" if row["unit"] else "") + (" (stretch)" if row["stretch"] else "")
-        value, low, high = (number(float(row[k])) if row[k] != "" else "" for k in ("value", "low", "high"))
+        value, low, high = numbers(row, "value", "low", "high")
         span = f"{low} to {high}" if value else ""
-        cells = [row["id"], what, value, span, row["bracket"], row["verdict"], row["fast"]]
+        told = what(row) + (" (stretch)" if row["stretch"] else "")
+        cells = [row["id"], told, value, span, row["bracket"], row["verdict"], row["fast"]]
         lines.append("| " + " | ".join(cells) + " |")
         if row["note"]:
             notes.append("- " + textwrap.fill(f"{row['id']}, {row['verdict']}: {row['note']}", 116,

@@ -39,7 +39,7 @@ def variance_share(values, group, given=()):
     return float(ratio / (1 + ratio))
 
 
-def slope(y, x, given=(), group=None):
+def regression_slope(y, x, given=(), group=None):
     """Least-squares slope of y on x, given the covariates; within groups where `group` is given."""
     y, columns = numpy.asarray(y, float), [numpy.asarray(c, float) for c in (x, *given)]
     if group is not None:
@@ -67,10 +67,10 @@ def standard_slope(y, x, group, level):
     y, x = numpy.asarray(y, float), numpy.asarray(x, float)
     unit = y.std(ddof=1) / x.std(ddof=1)
     if level == "all":
-        return slope(y, x) / unit
+        return regression_slope(y, x) / unit
     if level == "within":
-        return slope(y, x, group=group) / unit
-    return slope(y, means_of(x, group)) / unit
+        return regression_slope(y, x, group=group) / unit
+    return regression_slope(y, means_of(x, group)) / unit
 
 
 def noise_of_size(change, pupils):

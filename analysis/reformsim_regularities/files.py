@@ -3,7 +3,7 @@ scenarios/regularities/README.md."""
 import glob
 import os
 
-from reformsim_patterns.files import PatternError, load_yaml
+from reformsim_patterns.files import PatternError, known_keys, load_yaml
 
 SYSTEM_KEYS = {"system", "title", "about", "replicates", "list", "measured", "given", "runs", "rows", "fast"}
 RUN_KEYS = {"scenario", "population", "years", "record", "at", "columns"}
@@ -29,7 +29,7 @@ class System:
         self.path, self.folder = path, os.path.dirname(os.path.abspath(path))
         self.file = os.path.basename(path)
         content = load_yaml(path)
-        _known(content, SYSTEM_KEYS, self.file)
+        known_keys(content, SYSTEM_KEYS, self.file)
         self.name, self.title, self.rows = content["system"], content["title"], content["rows"]
         self.replicates, self.fast = content.get("replicates"), content.get("fast", {"population": {}, "replicates": 3})
         self.list = os.path.join(self.folder, content["list"]) if "list" in content else None
@@ -37,12 +37,12 @@ class System:
         self.given = content.get("given", [])  # first letters of the rows that the population was drawn from
         self.runs = {}
         for name, said in content.get("runs", {}).items():
-            _known(said, RUN_KEYS, f"{self.file}: run {name}")
+            known_keys(said, RUN_KEYS, f"{self.file}: run {name}")
             self.runs[name] = Run(self, name, said)
         seen = set()
         for row in self.rows:
             where = f"{self.file}: row {row.get('id')}"
-            _known(row, ROW_KEYS, where)
+            known_keys(row, ROW_KEYS, where)
             if row.get("id") is None or row["id"] in seen or "says" not in row:
                 raise PatternError(f"{where}: each needs an id of its own and what it says")
             seen.add(row["id"])
@@ -52,15 +52,6 @@ class System:
                 raise PatternError(f"{where}: no run {row['run']}")
             if row.setdefault("scored", "statistic" in row) and not {"measured", "se", "source"} <= set(row):
                 raise PatternError(f"{where}: scored, and no measured value, standard error or source")
-
-    def run_of(self, row):
-        return self.runs[row["run"]]
-
-
-def _known(found, known, where):
-    unknown = set(found) - known
-    if unknown:
-        raise PatternError(f"{where}: unknown {', '.join(sorted(map(str, unknown)))}")
 
 
 def read_systems(folder, only=None):

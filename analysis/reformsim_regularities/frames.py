@@ -1,6 +1,4 @@
 """One table of schools for each replicate of a run, and one for a real list: the rows that statistics work on."""
-import os
-
 import h5py
 import numpy
 import pandas
@@ -60,7 +58,3 @@ def of_run(system, run, path):
                 frame = frame.join(extra[[name for name in extra if name not in frame]])
             frames.append(define(frame, run.columns))
     return frames
-
-
-def exists(system):
-    return system.list is not None and os.path.exists(system.list)

@@ -100,7 +100,8 @@ def slope(frame, y, x, given=(), times=1, per_sd=False, within=None, where=None)
     """Slope of y on x times a number, or per SD of x."""
     rows = chosen(frame, where, y, x, *given)
     of = column(rows, x)
-    found = estimators.slope(column(rows, y), of, covariates(rows, given), rows[within].to_numpy() if within else None)
+    group = rows[within].to_numpy() if within else None
+    found = estimators.regression_slope(column(rows, y), of, covariates(rows, given), group)
     return found * (of.std(ddof=1) if per_sd else times)
 
 
@@ -170,7 +171,8 @@ def noise(frame, y, pupils, what, given=(), level=None, where=None):
 def elasticity(frame, y, pupils, given=(), where=None):
     """Slope of log |what is left of y| on log pupils."""
     rows, left = _left(frame, y, given, where)
-    return estimators.slope(numpy.log(numpy.maximum(numpy.abs(left), 1e-9)), numpy.log(column(rows, pupils)))
+    change = numpy.log(numpy.maximum(numpy.abs(left), 1e-9))
+    return estimators.regression_slope(change, numpy.log(column(rows, pupils)))
 
 
 @statistic

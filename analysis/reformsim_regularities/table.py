@@ -10,12 +10,12 @@ import textwrap
 import numpy
 import pandas
 
-from reformsim_patterns.table import number
+from reformsim_patterns import page
+from reformsim_patterns.table import number, numbers, what
 
 COLUMNS = ["system", "id", "says", "unit", "measured", "se", "simulated", "low", "high", "replicates", "verdict",
            "scored", "given", "source", "note", "parameters"]
 CANNOT, SHOWN = "cannot be expressed", "not scored"
-MARKS = ("<!-- table: regularities -->\n", "<!-- end of table -->\n")
 NEAR = 0.25
 
 
@@ -94,13 +94,11 @@ def markdown(table, titles):
         if row["system"] != last:
             last = row["system"]
             lines.append(f"| | **{titles[last]}** | | | | | |")
-        shown = {key: number(float(row[key])) if row[key] != "" else ""
-                 for key in ("measured", "se", "simulated", "low", "high")}
-        real = f"{shown['measured']} ({shown['se']})" if shown["measured"] else ""
-        span = f"{shown['low']} to {shown['high']}" if shown["simulated"] else ""
-        what = row["says"] + (f" ({row['unit']})" if row["unit"] else "")
-        lines.append("| " + " | ".join([row["id"], what, real, shown["simulated"], span, row["verdict"], row["fast"]])
-                     + " |")
+        measured, error, simulated, low, high = numbers(row, "measured", "se", "simulated", "low", "high")
+        real = f"{measured} ({error})" if measured else ""
+        span = f"{low} to {high}" if simulated else ""
+        cells = [row["id"], what(row), real, simulated, span, row["verdict"], row["fast"]]
+        lines.append("| " + " | ".join(cells) + " |")
         if row["note"]:
             said = (row["system"], row["verdict"], row["note"])
             if notes and notes[-1][0] == said:  # one line for neighbours with the same reason
@@ -128,9 +126,4 @@ def update(folder, rows, quick, titles):
     table, fast = frame(rows), {row["id"]: row["verdict"] for row in quick}
     table["fast"] = [fast.get(name, "") for name in table["id"]]
     table.to_csv(os.path.join(folder, "table.csv"), index=False, float_format="%.4g", lineterminator="\n")
-    page = os.path.join(folder, "README.md")
-    with open(page, encoding="utf-8") as file:
-        before, rest = file.read().split(MARKS[0])
-        after = rest.split(MARKS[1])[1]
-    with open(page, "w", encoding="utf-8") as file:
-        file.write(before + MARKS[0] + summary(read(folder), titles) + MARKS[1] + after)
+    page.write(os.path.join(folder, "README.md"), {"regularities": summary(read(folder), titles)})

@@ -8,16 +8,13 @@ import unittest
 
 import numpy
 
-sys.dont_write_bytecode = True
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-PROGRAM = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else os.path.join(ROOT, "build/release/reformsim")
-sys.path.insert(0, os.path.join(ROOT, "analysis"))
-
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from analysis import PROGRAM, ROOT, SCENARIOS  # noqa: E402
+from reformsim_patterns import page  # noqa: E402
 from reformsim_patterns.files import load_yaml  # noqa: E402
 from reformsim_patterns.runs import Runs  # noqa: E402
 from reformsim_regularities import estimators, files, frames, suite, table  # noqa: E402
 
-SCENARIOS = os.path.join(ROOT, "scenarios")
 FOLDER = os.path.join(SCENARIOS, "regularities")
 
 
@@ -41,8 +38,7 @@ class Table(unittest.TestCase):
     def test_the_page_shows_the_table(self):
         titles = {system.name: system.title for system in self.systems}
         with open(os.path.join(FOLDER, "README.md"), encoding="utf-8") as file:
-            page = file.read()
-        self.assertIn(table.MARKS[0] + table.summary(self.kept, titles) + table.MARKS[1], page)
+            self.assertIn(page.block("regularities", table.summary(self.kept, titles)), file.read())
 
 
 class Trace(unittest.TestCase):
@@ -106,7 +102,7 @@ class Estimators(unittest.TestCase):
         y = 3 * x + self.draw.normal(size=400)[group] + 2 * self.draw.normal(size=len(group))
         self.assertAlmostEqual(estimators.variance_share(y, group, [x]), 0.2, delta=0.03)
         self.assertLess(estimators.variance_share(self.draw.normal(size=len(group)), group), 0.01)
-        self.assertAlmostEqual(estimators.slope(y, x, group=group), 3, delta=0.1)
+        self.assertAlmostEqual(estimators.regression_slope(y, x, group=group), 3, delta=0.1)
 
     def test_noise_of_size_is_found(self):
         pupils = self.draw.integers(100, 900, 60000).astype(float)

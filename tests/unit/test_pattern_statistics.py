@@ -12,8 +12,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 sys.path.insert(0, os.path.join(ROOT, "analysis"))
 
 import numpy as np  # noqa: E402
-from reformsim_patterns import (estimators, files, statistics_general, statistics_system, suite, table,  # noqa: E402
-                                tournament)
+from reformsim_patterns import (estimators, files, page, statistics_general, statistics_system, suite,  # noqa: E402
+                                table, tournament)
 from reformsim_patterns.arms import Arm  # noqa: E402
 
 assert suite  # whose import makes all statistics known
@@ -543,6 +543,21 @@ class Judging(unittest.TestCase):
                  "stretch": True, "note": ""}]
         for line in table.text(rows, {"P1": "a title " * 20}).splitlines():
             self.assertLessEqual(len(line), 80, line)
+
+    def test_a_table_takes_the_place_of_the_old_one(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "page.md")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write("a\n" + page.block("x", "old\n") + "b\n" + page.block("y", "") + "c\n")
+            page.write(path, {"y": "more\n", "x": "new\n"})
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            self.assertEqual(text, "a\n" + page.block("x", "new\n") + "b\n" + page.block("y", "more\n") + "c\n")
+            with self.assertRaises(ValueError):
+                page.write(path, {"x": "none\n", "z": "no marks\n"})
+            with open(path, encoding="utf-8") as file:
+                self.assertEqual(file.read(), text)  # and nothing is lost
+            self.assertEqual(os.listdir(folder), ["page.md"])
 
     def test_wins(self):
         share, lead = tournament.wins(np.array([[1.0, 5, 0], [2, 1, 4], [0, 0, 1]]))
