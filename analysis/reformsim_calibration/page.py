@@ -1,19 +1,8 @@
 """The tables of scenarios/parameters/README.md, each between two marks, from the files that the steps kept."""
 import os
-import re
 
 import pandas
-
-END = "<!-- end of table -->"
-
-
-def put(text, name, table):
-    """The page with a table in place of what stood between its marks. ValueError where there are none."""
-    mark = f"<!-- table: {name} -->"
-    pattern = re.compile(re.escape(mark) + r"\n.*?" + re.escape(END), re.DOTALL)
-    if not pattern.search(text):
-        raise ValueError(f"no table {name} on the page")
-    return pattern.sub(lambda _: f"{mark}\n{table}{END}", text)
+from reformsim_patterns.page import put
 
 
 def number(value):
