@@ -31,6 +31,8 @@ def main():
     parser.add_argument("--program", default=os.path.join(TOP, "build", "release", "reformsim"),
                         help="path of reformsim (build/release/reformsim)")
     parser.add_argument("--threads", type=int, default=2, help="threads of the simulation (2)")
+    parser.add_argument("--accept-waves", action="store_true", help="go on with waves that another program made, which may "
+                        "be another model")
     parser.add_argument("-o", "--output", default=os.path.join(TOP, "build", "calibration"),
                         help="folder for sweeps and runs (build/calibration)")
     asked = parser.parse_args()
@@ -41,7 +43,8 @@ def main():
         parser.error(f"no program {asked.program}; build it, or name it with --program")
     say = lambda words: print(f"{time.strftime('%H:%M:%S')} {words}", file=sys.stderr, flush=True)
     try:
-        study = Study(os.path.abspath(asked.program), os.path.join(TOP, "scenarios"), asked.output, asked.threads, say)
+        study = Study(os.path.abspath(asked.program), os.path.join(TOP, "scenarios"), asked.output, asked.threads, say,
+                      asked.accept_waves)
         if "waves" in steps:
             for number, wave in enumerate(study.plan["waves"]):
                 study.wave(wave)

@@ -7,6 +7,8 @@ years are those of the pattern files, and a pattern that is added or changed is 
 import json
 import os
 
+import numpy
+
 from reformsim_patterns import files, statistics_drivers, statistics_networks, statistics_system
 
 from .arms import NotKept, Probe
@@ -36,10 +38,6 @@ class Line:
         self.unit, self.bracket = line.get("unit", ""), line["bracket"]
         self.statistic, self.arguments, self.years = line["statistic"], line.get("with", {}), pattern.years
         self.policies, self.populations = policies, populations
-
-    def required(self):
-        """Whether it is of a pattern that every surviving set must meet."""
-        return self.pattern in ("P1", "P2", "P3", "P4")
 
     def value(self, arm_of):
         """`arm_of(policy, years, population)` opens an arm; gives the statistic at each point."""
@@ -103,8 +101,9 @@ def collect(patterns_folder, schools):
                 made = Line(pattern, line, {arm: policy for arm, (policy, _) in found.items()},
                             {arm: population for arm, (_, population) in found.items()})
                 wanted = set()
-                made.value(lambda policy, years, population:
-                           Probe(policy.name, wanted, years, population, policy.reach))
+                with numpy.errstate(all="ignore"):  # made-up numbers
+                    made.value(lambda policy, years, population:
+                               Probe(policy.name, wanted, years, population, policy.reach))
             except NotKept:
                 continue
             lines.append(made)

@@ -18,7 +18,7 @@ from sklearn.model_selection import KFold
 FOLDS = 4
 PRODUCTS_OF = 12     # parameters whose products are features
 PROCESS_OVER = 8     # parameters of the Gaussian process
-PROCESS_POINTS = 300 # at most, to learn it from
+PROCESS_POINTS = 300 # at most, to learn it from: the last, which waves bring nearest to what is looked for
 WORTH = 0.05         # the share of the error that a process must take away to be kept
 ENOUGH = 0.3         # share of variance that may be left without a process being tried: it costs most of the time
 STRENGTHS = numpy.logspace(-1, 4, 8)
@@ -63,7 +63,7 @@ class Process:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
             self.process = GaussianProcessRegressor(kernel, random_state=0).fit(
-                x[:PROCESS_POINTS, self.over], residual[:PROCESS_POINTS] / self.unit)
+                x[-PROCESS_POINTS:, self.over], residual[-PROCESS_POINTS:] / self.unit)
         return self
 
     def predict(self, x):
@@ -74,14 +74,17 @@ class Emulator:
     """`fit` on points of the unit cube (n, parameters) and values on the scale of brackets.Bracket, `noise` the
     standard errors of the values over replicates. Then `error` is the SD of what the emulator does not know
     (cross-validated, the replicates' noise taken out) and `explained` the share of the values' variance that it
-    predicts at points it has not seen."""
+    predicts at points it has not seen. `residual` (n) is how far it is off at each point when that is not seen, the
+    luck of the replicates included; NaN where there is no value."""
 
     def fit(self, x, y, noise=None, process=True):
         there = numpy.isfinite(y)
+        self.residual = numpy.full(len(there), numpy.nan)
         x, y = numpy.asarray(x, float)[there], numpy.asarray(y, float)[there]
         self.quadratic, self.process = Quadratic().fit(x, y), None
         guess = self._unseen(x, y, lambda xs, ys: Quadratic().fit(xs, ys).predict)
-        square = numpy.mean((y - guess) ** 2)
+        missed = y - guess
+        square = numpy.mean(missed ** 2)
         luck = numpy.nanmean(numpy.asarray(noise, float)[there] ** 2) if noise is not None else 0.0
         luck = luck if numpy.isfinite(luck) else 0.0
         if process and square - luck > ENOUGH * y.var():
@@ -90,7 +93,8 @@ class Emulator:
             better = numpy.mean((left - more) ** 2)
             if better < (1 - WORTH) * square:
                 self.process = Process(self.quadratic.order).fit(x, left)
-                square = better
+                square, missed = better, left - more
+        self.residual[there] = missed
         self.error = float(numpy.sqrt(max(square - luck, 0.02 * square)))
         self.explained = float(1 - square / y.var()) if y.var() > 0 else 1.0
         return self

@@ -6,39 +6,10 @@ the pattern's own (Craig et al. 1997; Vernon, Goldstein and Bower 2010). What is
 is where the next wave looks.
 """
 import numpy
-from scipy.stats import norm
 
 CUT = 3.0  # as is usual; a plan may be stricter
 MOST_DRAWS = 400_000
 BATCH = 20_000
-
-
-class ExpectedShare:
-    """The share of lines that a point is expected to have inside their brackets, to be used like an emulator: what a set
-    must have much of is not ruled out line by line. `lines` as in Matcher; `error` is the SD of the share at the points
-    `x`, the lines taken as independent; `scaled` puts a share on the scale of a bracket."""
-
-    def __init__(self, lines, x, scaled):
-        self.lines, self.scaled = list(lines), scaled
-        chance = self.chances(x)
-        spread = numpy.sqrt((chance * (1 - chance)).sum(axis=0)) / len(self.lines)
-        middle = chance.mean(axis=0)
-        self.error = float(numpy.mean(scaled(middle + spread) - scaled(middle)))
-
-    def chances(self, x):
-        """(lines, points) how likely each line is inside."""
-        found = []
-        for emulator, bracket, unknown in self.lines:
-            guess, spread = emulator.predict(x), numpy.hypot(emulator.error, unknown)
-            low, high = bracket.ends
-            found.append(norm.cdf((high - guess) / spread) - norm.cdf((low - guess) / spread))
-        return numpy.array(found)
-
-    def share(self, x):
-        return self.chances(x).mean(axis=0)
-
-    def predict(self, x):
-        return self.scaled(self.share(x))
 
 
 class Matcher:

@@ -1,6 +1,7 @@
 """What remains of the prior: the surviving sets, what was learnt about each parameter, the best sets under the whole
 pattern suite, and the page that says so."""
 import os
+import shutil
 
 import numpy
 import pandas
@@ -10,80 +11,73 @@ from reformsim_patterns.runs import dump
 from reformsim_patterns.table import NOT_MEASURED
 
 from . import page as pages
+from .chance import thin
 from .figures import widths_figure
-from .identified import constraints, widths
+from .identified import chance_widths, constraints, widths
 from .study import DIGITS
 
 CENTRAL = "calibrated_central"
 
 
-def _full_waves(study):
-    """Names of the waves that simulated every arm and are there."""
-    return [w["name"] for w in study.plan["waves"] if w["arms"] == "all" and study.stored(w["name"]) is not None]
-
-
-def survive_both(study, name, unit, values):
-    """Which points survive in the small world, and again in the patterns' own (kept as `name`)."""
-    alive = study.rule().survives(values)
-    if alive.any():
-        there, rule = study.confirmed(name, unit[alive])
-        alive[alive] = rule.meets_required(there)
-    return alive
+def last_wave(study):
+    """Its name: the wave that the surviving sets are from."""
+    return study.plan["waves"][-1]["name"]
 
 
 def prior_draws(study):
     unit, table = study.draws()
-    rule = study.rule()
-    values = table[[line.id for line in study.lines]].to_numpy()
-    meet, small = rule.meets_required(values), rule.survives(values)
-    survive = survive_both(study, "prior_confirm", unit, values)
-    study._note("prior", {"draws": len(unit), "meet_required": int(meet.sum()),
-                          "survive_small": int(small.sum()), "survive": int(survive.sum()),
-                          "mean_share_inside": round(float(rule.share_inside(values).mean()), 3)})
+    rule, values = study.rule(), table[[line.id for line in study.lines]].to_numpy()
+    meet, survive = rule.meets_required(values), rule.survives(values)
+    study.note("prior", {"draws": len(unit), "meet_required": int(meet.sum()), "survive": int(survive.sum()),
+                         "mean_share_inside": round(float(rule.share_inside(values).mean()), 3)})
     study.say(f"  of {len(unit)} random draws from the prior {survive.sum()} survive "
               f"({meet.sum()} meet all that is required)")
 
 
 def acceptance(study):
-    """A row for each wave with all arms: points, those that meet what is required, those that survive."""
-    rule, rows, waves = study.rule(), [], _full_waves(study)
-    unit, values = study.data(waves, study.lines)
-    in_both, start = survive_both(study, "confirm", unit, values), 0
-    for name in ["prior", *waves]:
+    """A row for the draws from the prior and for each wave: how its points were drawn, how many, how many meet what is
+    required, and how many survive (missing where the arms that this needs were not simulated)."""
+    rule, rows = study.rule(), []
+    drawn = {"prior": "at random from the prior"}
+    for said in study.plan["waves"]:
+        drawn[said["name"]] = (f"by the chance to {'survive' if said['likely'] == 'all' else 'meet P1 to P4'}"
+                               if "likely" in said else "evenly from what is not ruled out" if "cut" in said
+                               else "evenly from the prior (Latin hypercube)")
+    for name, how in drawn.items():
         if study.stored(name) is None:
             continue
         unit, table = study.stored(name)
-        values = table.to_numpy()
-        if name == "prior":
-            survive = survive_both(study, "prior_confirm", unit, values)
-        else:
-            survive, start = in_both[start:start + len(unit)], start + len(unit)
-        rows.append({"wave": name, "not_ruled_out": study.notes().get(name, {}).get("not_ruled_out", 1.0),
-                     "points": len(values), "meet_required": int(rule.meets_required(values).sum()),
-                     "survive_small": int(rule.survives(values).sum()), "survive": int(survive.sum()), "rate": float(survive.mean()),
-                     "share_inside": float(rule.share_inside(values).mean())})
+        note, values = study.notes()[name], table.reindex(columns=[line.id for line in study.lines]).to_numpy(float)
+        looked = numpy.isfinite(values[:, ~rule.required]).any()
+        rows.append({"wave": name, "drawn": how, "of_prior": note.get("not_ruled_out", numpy.nan if "likely" in how else 1.0),
+                     "expected": note.get("chance", numpy.nan), "points": len(values),
+                     "meet_required": int(rule.meets_required(values).sum()),
+                     "survive": int(rule.survives(values).sum()) if looked else numpy.nan})
     return pandas.DataFrame(rows)
 
 
 def survivors(study):
-    said, rule = study.plan["survivors"], study.rule()
-    unit, values = study.data(_full_waves(study), study.lines)
-    alive = numpy.flatnonzero(survive_both(study, "confirm", unit, values))
+    said, rule, name = study.plan["survivors"], study.rule(), last_wave(study)
+    unit, values = study.data([name], study.lines)
+    alive = numpy.flatnonzero(rule.survives(values))
     if not len(alive):
         raise PatternError("no set survives")
-    luck = numpy.random.default_rng(said["seed"])
-    chosen = luck.permutation(alive)[:said["wanted"]]
+    kept, worth = thin(study.chance(name)[alive], said["wanted"], said["seed"])
+    chosen = alive[kept]
     sets = study.prior.values(unit[chosen])
     names = [f"c{k + 1:03d}" for k in range(len(chosen))]
     table = study.prior.frame(sets)
     table.insert(0, "set", names)
     table.to_csv(os.path.join(study.home, "calibrated.csv"), index=False, float_format="%.5g", lineterminator="\n")
-    study.say(f"  {len(alive)} of {len(unit)} points survive; {len(chosen)} are in calibrated.csv")
+    study.say(f"  {len(alive)} of {len(unit)} points survive; {len(chosen)} are in calibrated.csv, worth {worth:.0f} even ones")
+    mean, low, high = chance_widths(len(chosen))
+    study.note("survivors", {"found": len(alive), "kept": len(chosen), "worth": round(worth), "chance_width": round(mean, 2),
+                             "chance_width_from": round(low, 2), "chance_width_to": round(high, 2)})
 
-    found = widths(study.prior, study.prior.values(unit[alive]))
+    found = widths(study.prior, sets)
     found.to_csv(study._path("widths.csv"), index=False, float_format=DIGITS, lineterminator="\n")
-    x, y = study.data([w["name"] for w in study.plan["waves"] if study.stored(w["name"]) is not None], study.lines)
-    taught = constraints(x, numpy.where(numpy.isfinite(y), rule.inside(y), True), study.prior.names, study.lines)
+    x, y = study.data(["prior", *[w["name"] for w in study.plan["waves"]]], study.lines)
+    taught = constraints(x, rule.inside(y), study.prior.names, study.lines, numpy.isfinite(y))
     strongest = []
     for parameter in study.prior.names:
         column = taught[parameter].sort_values(ascending=False)
@@ -91,25 +85,23 @@ def survivors(study):
                           "lines": " ".join(f"{line}:{value:.2f}" for line, value in column[:4].items() if value > 0)})
     pandas.DataFrame(strongest).to_csv(study._path("constraints.csv"), index=False, lineterminator="\n")
     acceptance(study).to_csv(study._path("acceptance.csv"), index=False, float_format=DIGITS, lineterminator="\n")
-    inside = rule.inside(values)
+    inside = rule.inside(values[chosen])
     pandas.DataFrame({
         "line": [line.id for line in study.lines], "required": rule.required,
-        "prior": rule.inside(study.stored("prior")[1].to_numpy()).mean(axis=0) if study.stored("prior") else numpy.nan,
-        "survivors": inside[alive].mean(axis=0)}).to_csv(study._path("fits.csv"), index=False, float_format="%.3g",
-                                                         lineterminator="\n")
-    scores = pandas.DataFrame({"set": names, "share_inside": rule.share_inside(values[chosen])})
-    there, strict = study.confirmed("confirm", unit[rule.survives(values)])
-    inside_there = strict.inside(there)[:, strict.required].mean(axis=1)[strict.meets_required(there)]
-    scores["required_inside"] = pandas.Series(inside_there, index=alive)[chosen].to_numpy()
-    cloud = unit[alive]
-    scores["from_centre"] = numpy.sqrt((((unit[chosen] - cloud.mean(axis=0)) / cloud.std(axis=0)) ** 2).mean(axis=1))
+        "prior": rule.inside(study.stored("prior")[1].to_numpy()).mean(axis=0),
+        "survivors": inside.mean(axis=0)}).to_csv(study._path("fits.csv"), index=False, float_format="%.3g",
+                                                  lineterminator="\n")
+    cloud = unit[chosen]
+    scores = pandas.DataFrame({
+        "set": names, "required_inside": inside[:, rule.required].mean(axis=1), "share_inside": rule.share_inside(values[chosen]),
+        "from_centre": numpy.sqrt((((cloud - cloud.mean(axis=0)) / cloud.std(axis=0)) ** 2).mean(axis=1))})
     scores.to_csv(study._path("scores.csv"), index=False, float_format=DIGITS, lineterminator="\n")
     widths_figure(found, os.path.join(study.build, "widths.png"))
 
 
 def finalists(scores, number):
     """The best sets, those near the centre of the cloud before others: of the best quarter (by required lines inside
-    their brackets in the patterns' own world, unwidened, then by the other lines) the nearest to the centre."""
+    their brackets, unwidened, then by the other lines) the nearest to the centre."""
     best = scores.sort_values(["required_inside", "share_inside", "from_centre"], ascending=[False, False, True])
     best = best[:max(number, len(scores) // 4)]
     return list(best.sort_values("from_centre")["set"][:number])
@@ -131,34 +123,53 @@ def same_text(path, text):
         return file.read() == text
 
 
+def suite_of(study, name, folder, replicates, only=()):
+    """What the pattern suite, or some patterns of it, finds for a set of calibrated.csv; kept until the set changes."""
+    place, found = os.path.join(study.build, folder, name), os.path.join(study.build, folder, name, "patterns.csv")
+    text = parameters_text(sets_row(study, name), [f"Set {name} of calibrated.csv, for {study.version}."])
+    os.makedirs(place, exist_ok=True)
+    if not same_text(place + ".yaml", text) or not os.path.exists(found):
+        with open(place + ".yaml", "w", encoding="utf-8") as to:
+            to.write(text)
+        study.say(f"  {name}: {', '.join(only) if only else 'the whole pattern suite'}, {replicates} replicates")
+        study.suite(place + ".yaml", place, replicates, only)
+        shutil.rmtree(os.path.join(place, "runs"), ignore_errors=True)  # some hundred megabytes
+    return pandas.read_csv(found)
+
+
 def best(study):
-    """The whole pattern suite on the best sets, and the best of these as the central one."""
-    sets = pandas.read_csv(os.path.join(study.home, "calibrated.csv")).set_index("set")
+    """The best sets: those of the finalists that meet most of what is required when that is judged as the suite judges
+    it; the whole suite on them; and the one that then does best as the central one."""
+    said, required = study.plan["survivors"], study.plan["rule"]["required"]
     scores = pandas.read_csv(study._path("scores.csv"))
-    folder = os.path.join(study.build, "best")
-    os.makedirs(folder, exist_ok=True)
-    rows = []
-    for name in finalists(scores, study.plan["survivors"]["best"]):
-        place = os.path.join(folder, name)
-        text = parameters_text(sets.loc[name], [f"Set {name} of calibrated.csv."])
-        os.makedirs(place, exist_ok=True)
-        file = place + ".yaml"
-        if not same_text(file, text) or not os.path.exists(os.path.join(place, "patterns.csv")):
-            with open(file, "w", encoding="utf-8") as to:
-                to.write(text)
-            study.say(f"  {name}: the whole pattern suite")
-            study.suite(file, place, study.plan["survivors"]["replicates"])
-        rows.append({"set": name, **suite_count(pandas.read_csv(os.path.join(place, "patterns.csv")), study)})
-    table = pandas.DataFrame(rows).merge(scores, on="set")
+    names = finalists(scores, said["finalists"])
+    judged = [suite_count(suite_of(study, name, "required", said["replicates"]["required"], required), study)
+              for name in names]
+    table = pandas.DataFrame({"set": names, "required_met": [found["required_met"] for found in judged],
+                              "required": [found["required"] for found in judged]}).merge(scores, on="set")
+    study.say(f"  {(table['required_met'] == table['required']).sum()} of {len(table)} finalists meet all that is required")
+    table = table.sort_values(["required_met", "share_inside", "from_centre"], ascending=[False, False, True])[:said["best"]]
+    whole = [suite_count(suite_of(study, name, "best", said["replicates"]["suite"]), study) for name in table["set"]]
+    for key in ("hold", "scored", "with_unmeasured", "controls_met", "controls"):
+        table[key] = [found[key] for found in whole]
     table.to_csv(study._path("best.csv"), index=False, float_format=DIGITS, lineterminator="\n")
     order = table.sort_values(["required_met", "hold", "from_centre"], ascending=[False, False, True])
     central = order.iloc[0]
-    about = [f"The central set: set {central['set']} of calibrated.csv, the survivor that does best on the whole",
-             f"pattern suite: {central['hold']} of {central['scored']} sub-statistics of the core inside their brackets.",
+    nearer = int((scores["from_centre"] < central["from_centre"]).sum())
+    about = [f"The central set: set {central['set']} of calibrated.csv. Of the {len(table)} sets that went through the whole pattern suite",
+             f"it meets most of P1 to P4 ({central['required_met']} of {central['required']} sub-statistics, "
+             f"{said['replicates']['required']} replicates), then most of the core",
+             f"({central['hold']} of {central['scored']}, {said['replicates']['suite']} replicates). "
+             f"{nearer} of the {len(scores)} sets are nearer to the centre of the cloud.",
              "How it was found: README.md beside this file. Made by analysis/calibrate.py."]
     with open(os.path.join(study.home, CENTRAL + ".yaml"), "w", encoding="utf-8") as file:
-        file.write(parameters_text(sets.loc[central["set"]], about))
+        file.write(parameters_text(sets_row(study, central["set"]), about))
+    study.note("central", {"set": central["set"], "nearer_to_the_centre": nearer})
     study.say(f"  central: {central['set']}, {central['hold']} of {central['scored']}")
+
+
+def sets_row(study, name):
+    return pandas.read_csv(os.path.join(study.home, "calibrated.csv")).set_index("set").loc[name]
 
 
 def suite_count(table, study):

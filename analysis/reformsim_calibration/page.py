@@ -1,8 +1,9 @@
-"""The tables of scenarios/parameters/README.md, each between two marks, from the files that the steps kept."""
+"""The tables of scenarios/parameters/README.md and its sentences with figures, each between two marks, from the files that
+the steps kept."""
 import os
 
 import pandas
-from reformsim_patterns.page import put
+from reformsim_patterns import page as pages
 
 
 def number(value):
@@ -25,8 +26,11 @@ def markdown(table, heads):
 def tables(study):
     read = lambda name: pandas.read_csv(study._path(name + ".csv"), keep_default_na=False, na_values=[""])
     waves = read("acceptance")
-    waves["of_prior"] = [f"{value:.2g}" for value in waves["not_ruled_out"]]
-    waves["rate"] = [f"{100 * value:.0f} %" for value in waves["rate"]]
+    waves["of_prior"] = ["" if value != value else f"{value:.2g}" for value in waves["of_prior"]]
+    waves["expected"] = ["" if value != value else f"{100 * value:.0f} %" for value in waves["expected"]]
+    waves["rate"] = ["" if row.survive != row.survive else f"{100 * row.survive / row.points:.0f} %" for row in waves.itertuples()]
+    waves["survive"] = ["not looked at" if value != value else f"{value:.0f}" for value in waves["survive"]]
+    note = study.notes()["survivors"]
     width = read("widths").merge(read("constraints"), on="parameter").sort_values("width")
     width["lines"] = width["lines"].fillna("").str.replace(" ", ", ")
     for key in ("q05", "median", "q95", "default", "low", "high"):
@@ -39,9 +43,13 @@ def tables(study):
     for key in ("prior", "survivors"):
         fits[key] = [f"{100 * value:.0f} %" for value in fits[key]]
     found = {
-        "acceptance": markdown(waves, {"wave": "points of", "of_prior": "share of the prior", "points": "points",
-                                       "meet_required": "meet P1 to P4", "survive_small": "survive in the small world",
-                                       "survive": "and in the patterns' own", "rate": "rate"}),
+        "sample": f"{note['found']} points survived; {note['kept']} of them are the sets, and are worth {note['worth']} that "
+                  "had been drawn evenly.\n",
+        "chance": f"With {note['kept']} sets, a parameter about which nothing was learnt has a width of {note['chance_width']} on "
+                  f"average, nine in ten of them from {note['chance_width_from']} to {note['chance_width_to']}.\n",
+        "acceptance": markdown(waves, {"wave": "points of", "drawn": "drawn", "of_prior": "share of the prior",
+                                       "points": "points", "meet_required": "meet P1 to P4", "survive": "survive",
+                                       "rate": "rate", "expected": "rate expected"}),
         "widths": markdown(width, {"parameter": "parameter", "low": "from", "high": "to", "default": "default",
                                    "q05": "5 %", "median": "median", "q95": "95 %", "width": "width",
                                    "identified": "identified", "lines": "constrained by"}),
@@ -61,10 +69,4 @@ def best_table(best):
 
 
 def write(study):
-    path = os.path.join(study.home, "README.md")
-    with open(path, encoding="utf-8") as file:
-        text = file.read()
-    for name, table in tables(study).items():
-        text = put(text, name, table)
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
+    pages.write(os.path.join(study.home, "README.md"), tables(study))

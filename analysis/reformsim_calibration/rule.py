@@ -21,7 +21,8 @@ class Rule:
         self.required = numpy.array([line.pattern in required for line in lines])
         self.widened, self.share = widened, share
         self.brackets = [Bracket(line.bracket, self.table.at[line.id, "scale"]) for line in lines]
-        self.unknown = numpy.hypot(self.table["luck"].fillna(0), self.table["small"].fillna(0)).to_numpy()
+        self.luck = self.table["luck"].fillna(0).to_numpy()
+        self.unknown = numpy.hypot(self.luck, self.table["small"].fillna(0).to_numpy())
 
     def inside(self, values, widened=0.0):
         """(points, lines) whether each value lies in its bracket, widened by so many SDs."""
@@ -30,6 +31,11 @@ class Rule:
         high = numpy.array([bracket.high for bracket in self.brackets]) + widened * self.unknown
         with numpy.errstate(invalid="ignore"):
             return numpy.isfinite(values) & (values >= low) & (values <= high)
+
+    def ends(self, widened=0.0):
+        """(2, lines) ends of the brackets on the common scale, widened by so many SDs."""
+        return numpy.array([[b.scaled(b.low - widened * u), b.scaled(b.high + widened * u)]
+                            for b, u in zip(self.brackets, self.unknown)]).T
 
     def share_inside(self, values):
         """Share of the lines that are not required inside their brackets, by point."""
@@ -48,6 +54,11 @@ class Rule:
         unknown = numpy.array([numpy.nanmedian(b.error_scaled(values[:, k], self.unknown[k]))
                                for k, b in enumerate(self.brackets)])
         return found, unknown
+
+    def noise(self, unknown):
+        """The part of `unknown` (as `scaled` gives it) that is the luck of the replicates. How far a small world is off
+        is no noise in what an emulator sees: it is the same whenever a point is simulated there."""
+        return unknown * numpy.divide(self.luck, self.unknown, out=numpy.zeros_like(self.luck), where=self.unknown > 0)
 
 
 def anchored(values, official):

@@ -3,7 +3,6 @@ finds it there the next time; sweeps that were stopped go on from build/calibrat
 """
 import json
 import os
-import shutil
 import subprocess
 import sys
 
@@ -13,19 +12,24 @@ import pandas
 from reformsim_patterns.files import PatternError, load_yaml
 
 from . import cheap
-from .brackets import Bracket
+from .chance import Chance, chains, together
 from .emulator import Emulator
-from .matching import ExpectedShare, Matcher
+from .matching import Matcher
 from .priors import Prior
 from .rule import Rule, anchored, line_table
 from .waves import Wave
 
 DIGITS = "%.4g"
+LEARN_FROM = 1600  # points at most, the last, which waves bring nearest to what is looked for
 
 
 class Study:
-    def __init__(self, program, scenarios, build, threads, say):
-        self.program, self.threads, self.say = program, threads, say
+    """`accept` goes on with waves of another program. Lines of the status quo (`alone`) are simulated in the patterns'
+    own world (`large`), the `others` in a small one."""
+
+    def __init__(self, program, scenarios, build, threads, say, accept=False):
+        self.program, self.threads, self.say, self.accept = program, threads, say, accept
+        self.version = subprocess.run([program, "--version"], capture_output=True, text=True).stdout.strip()
         self.home, self.build = os.path.join(scenarios, "parameters"), build
         self.kept = os.path.join(self.home, "waves")
         self.plan = load_yaml(os.path.join(self.kept, "plan.yaml"))
@@ -34,6 +38,8 @@ class Study:
         self.world = tuple(self.plan["world"][key] for key in ("schools", "districts"))
         self.lines, self.policies, self.measures, self.years = cheap.collect(self.patterns, self.world[0])
         self.alone = [line for line in self.lines if all(p.name in (cheap.BASE, cheap.DRIFTING) for p in line.policies.values())]
+        self.others = [line for line in self.lines if line not in self.alone]
+        self.needed = [line for line in self.alone if line.pattern in self.plan["rule"]["required"]]
         self.large = tuple(self.plan["pattern_world"][key] for key in ("schools", "districts"))
 
     # ---- what is kept
@@ -43,10 +49,15 @@ class Study:
 
     def stored(self, name):
         """Points and anchored values of a wave, when it is there: unit cube, frame of values by line. The point with
-        the default parameters, which every wave begins with, is left out: it was not drawn."""
+        the default parameters, which every wave begins with, is left out: it was not drawn. PatternError for a wave
+        of another program, which may be another model, unless that is accepted."""
         path = self._path(name + ".csv")
         if not os.path.exists(path):
             return None
+        made = self.notes().get(name, {}).get("program", "an unknown program")
+        if made != self.version and not self.accept:
+            raise PatternError(f"{path}: was made by {made}, and this is {self.version}; move the old waves away and "
+                               "make them again, or go on with them: --accept-waves")
         table = pandas.read_csv(path)
         unknown = set(self.prior.names) - set(table.columns)
         if unknown:
@@ -66,11 +77,38 @@ class Study:
         wave.run(self.program, self.threads, self.say)
         return wave.statistics(lines)
 
-    def keep(self, name, values, lines, found, errors):
-        table = pandas.concat([self.prior.frame(values), pandas.DataFrame(found, columns=[l.id for l in lines])], axis=1)
-        table.to_csv(self._path(name + ".csv"), index=False, float_format=DIGITS, lineterminator="\n")
-        about = pandas.DataFrame({"line": [l.id for l in lines], "luck": numpy.nanmedian(errors[1:], axis=0)})
-        about.to_csv(self._path(name + "_luck.csv"), index=False, float_format=DIGITS, lineterminator="\n")
+    def both(self, name, values, replicates, which=None):
+        """Values and standard errors of all lines at points, the default first: those of the status quo in the patterns'
+        own world; the others in a small one, at the points that `which(anchored values of the former)` asks for (none
+        without it), NaN elsewhere. `replicates` are those of the one and of the other."""
+        large = cheap.collect(self.patterns, self.large[0])
+        alone = [line for line in large[0] if line.id in {line.id for line in self.alone}]
+        found, errors = self.simulate(name, values, replicates[0], alone, self.large, large[1])
+        place = [self.lines.index(line) for line in self.alone]
+        every = numpy.full((2, len(values), len(self.lines)), numpy.nan)
+        every[0][:, place], every[1][:, place] = found, errors
+        if which is not None:
+            official = self.official()
+            asked = which(anchored(found, [official[line.id] for line in self.alone]))
+            asked[0] = True
+            place = [self.lines.index(line) for line in self.others]
+            found, errors = self.simulate(name + "_arms", values[asked], replicates[1], self.others)
+            rows = numpy.ix_(asked, place)
+            every[0][rows], every[1][rows] = found, errors
+        return every
+
+    def keep(self, name, values, found, more=None, about=None):
+        """`more`: further columns, by point but the first; `about`: notes."""
+        table = pandas.concat([self.prior.frame(values), pandas.DataFrame(found, columns=[l.id for l in self.lines])], axis=1)
+        for key, column in (more or {}).items():
+            table[key] = [numpy.nan, *column]
+        self.note(name, {**(about or {}), "program": self.version})
+        table.dropna(axis=1, how="all").to_csv(self._path(name + ".csv"), index=False, float_format=DIGITS,
+                                               lineterminator="\n")
+
+    def chance(self, name):
+        """The column of that name of a wave: how likely each point was to survive, in proportion to which it was drawn."""
+        return pandas.read_csv(self._path(name + ".csv"))["chance"].to_numpy()[1:]
 
     # ---- steps
 
@@ -79,31 +117,35 @@ class Study:
         name = said["name"]
         if self.stored(name) is not None:
             return self.say(f"  {name}: kept")
-        lines = self.alone if said["arms"] == "status_quo" else self.lines
         before = [w["name"] for w in self.plan["waves"][:self.plan["waves"].index(said)]]
-        if before:
+        more, about = {}, {"not_ruled_out": 1.0}
+        if "likely" in said:
+            unit, more["chance"] = self.likely(before, said)
+            about = {"chance": float(more["chance"].mean())}
+        elif before:
             unit, share = self.propose(before, said)
             self.say(f"  {name}: {share:.2g} of the prior is not ruled out")
+            about = {"not_ruled_out": share}
         else:
-            unit, share = self.prior.latin_hypercube(said["points"], said["seed"]), 1.0
+            unit = self.prior.latin_hypercube(said["points"], said["seed"])
         values = numpy.vstack([self.prior.default, self.prior.values(unit)])
-        found, errors = self.simulate(name, values, said["replicates"], lines)
-        self.keep(name, values, lines, found, errors)
-        self._note(name, {"not_ruled_out": share})
+        arms = self.meets if said["arms"] == "all" else None
+        self.keep(name, values, self.both(name, values, said["replicates"], arms)[0], more, about)
 
-    def _note(self, name, what):
-        path = self._path("notes.json")
-        notes = {}
-        if os.path.exists(path):
-            with open(path, encoding="utf-8") as file:
-                notes = json.load(file)
-        version = subprocess.run([self.program, "--version"], capture_output=True, text=True).stdout.strip()
-        notes[name] = {**notes.get(name, {}), **what, "program": version}
-        with open(path, "w", encoding="utf-8") as file:
+    def meets(self, values):
+        """Which points meet what is required, by anchored values of the status quo."""
+        return self.rule(self.alone).meets_required(values)
+
+    def note(self, name, what):
+        notes = self.notes()
+        notes[name] = {**notes.get(name, {}), **what}
+        with open(self._path("notes.json"), "w", encoding="utf-8") as file:
             json.dump(notes, file, indent=1, sort_keys=True)
             file.write("\n")
 
     def notes(self):
+        if not os.path.exists(self._path("notes.json")):
+            return {}
         with open(self._path("notes.json"), encoding="utf-8") as file:
             return json.load(file)
 
@@ -112,7 +154,7 @@ class Study:
         waves = [self.stored(name) for name in names]
         x = numpy.concatenate([unit for unit, _ in waves])
         y = pandas.concat([table.reindex(columns=[line.id for line in lines]) for _, table in waves])
-        return x, y.to_numpy()
+        return x, y.to_numpy(float)
 
     def rule(self, lines=None):
         lines = lines or self.lines
@@ -121,18 +163,29 @@ class Study:
         return Rule(lines, table, said["required"], said["widened"], said["share"])
 
     def twins(self):
-        """The same points in the small world and in that of the patterns: how far the small one is off."""
+        """How well each line is known. Lines of the status quo: the luck of as many replicates as a survivor has. Others:
+        the same points in the small world and in that of the patterns, and how far the small one is off. The points are
+        those of the first wave that come nearest to what is required."""
         if os.path.exists(self._path("lines.csv")):
             return self.say("  twins: kept")
-        said = self.plan["twins"]
-        names = [self.plan["waves"][0]["name"]]
-        unit, _ = self.propose(names, {**said, "points": said["points"] - 1})
-        values = numpy.vstack([self.prior.default, self.prior.values(unit)])
-        here, errors = self.simulate("twins_small", values, self.plan["waves"][-1]["replicates"], self.lines)
+        said, official = self.plan["twins"], self.official()
+        unit, first = self.stored(self.plan["waves"][0]["name"])
+        scale = line_table(self.alone, numpy.nan, first[[line.id for line in self.alone]].to_numpy(),
+                           numpy.zeros((2, len(self.alone))))
+        rule = Rule(self.alone, scale, self.plan["rule"]["required"], 0, 0)
+        near = numpy.argsort(-rule.inside(first[[l.id for l in self.alone]])[:, rule.required].sum(axis=1), kind="stable")
+        values = numpy.vstack([self.prior.default, self.prior.values(unit[near[:said["points"] - 1]])])
+        luck = self.both("twins", values, self.plan["rule"]["replicates"])[1][:, [l in self.alone for l in self.lines]]
+        alone = line_table(self.alone, [official[line.id] for line in self.alone],
+                           first[[line.id for line in self.alone]].to_numpy(), luck)
+        here, errors = self.simulate("twins_small", values, self.plan["rule"]["replicates"][1], self.others)
         lines, policies = cheap.collect(self.patterns, self.large[0])[:2]
+        lines = [line for line in lines if line.id in {line.id for line in self.others}]
         there, _ = self.simulate("twins_large", values, said["replicates"], lines, self.large, policies)
-        table = line_table(self.lines, [self.official()[line.id] for line in self.lines], here, errors, there)
+        others = line_table(self.others, [official[line.id] for line in self.others], here, errors, there)
+        table = pandas.concat([alone, others]).reindex([line.id for line in self.lines])
         table.to_csv(self._path("lines.csv"), float_format=DIGITS, lineterminator="\n")
+        self.note("twins", {"program": self.version})
 
     def official(self):
         """Values of the pattern suite itself under the default parameters, by line."""
@@ -141,9 +194,10 @@ class Study:
             folder = os.path.join(self.build, "suite_default")
             if not os.path.exists(os.path.join(folder, "patterns.csv")):
                 self.say("  the pattern suite under the default parameters")
-                self.suite("default", folder, 30, sorted({line.pattern for line in self.lines}))
+                self.suite("default", folder, self.plan["anchor"]["replicates"], sorted({line.pattern for line in self.lines}))
             table = pandas.read_csv(os.path.join(folder, "patterns.csv"))
             wanted = table[table["id"].isin([line.id for line in self.lines])]
+            self.note("default", {"program": self.version})
             wanted[["id", "value"]].to_csv(path, index=False, float_format="%.6g", lineterminator="\n")
         table = pandas.read_csv(path)
         return dict(zip(table["id"], table["value"]))
@@ -157,53 +211,61 @@ class Study:
         if done.returncode != 0:
             raise PatternError(f"{parameters}: {done.stderr}")
 
-    def emulators(self, names, lines, rule):
+    def emulators(self, names, lines):
         """(emulator, bracket, unknown SD) of each line, from the waves that simulated it."""
-        x, y = self.data(names, lines)
+        x, y = (part[-LEARN_FROM:] for part in self.data(names, lines))
+        rule = self.rule(lines)
         scaled, unknown = rule.scaled(y)
+        group = 0 if lines[0] in self.alone else 1
+        fewer = [self.plan["rule"]["replicates"][group] / self.replicates_of(name)[group] for name in names]
+        fewer = numpy.sqrt(numpy.repeat(fewer, [len(self.stored(name)[0]) for name in names]))[-LEARN_FROM:]
         found = []
         for k, line in enumerate(lines):
-            emulator = Emulator().fit(x, scaled[:, k], numpy.full(len(x), unknown[k]), process=line.required())
+            noise = rule.noise(unknown)[k] * fewer
+            emulator = Emulator().fit(x, scaled[:, k], noise, process=line in self.needed)
             found.append((emulator, rule.brackets[k], unknown[k]))
         return found
 
-    def share_line(self, names):
-        """The share of the lines that are not required inside their brackets, as a line of a matcher."""
-        rule, wanted = self.rule(), Bracket({"from": self.plan["rule"]["share"]}, 0.1)
-        lines = [line for line in self.lines if line.pattern not in self.plan["rule"]["required"]]
-        other = Rule(lines, rule.table, (), 0, 0)
-        fitted = self.emulators(names, lines, other)
-        self.report_emulators(names[-1] + "_others", lines, fitted)
-        x, y = self.data(names, self.lines)
-        share, found = rule.share_inside(y), ExpectedShare(fitted, x, wanted.scaled)
-        self.say(f"  share of lines inside: {share.mean():.3f} at {', '.join(names)}; expected with an r of "
-                 f"{numpy.corrcoef(share, found.share(x))[0, 1]:.2f}")
-        return found, wanted, 0.0
+    def replicates_of(self, name):
+        return next(said for said in [*self.plan["waves"], {"name": "prior", **self.plan["prior"]}]
+                    if said["name"] == name)["replicates"]
 
     def propose(self, names, said):
-        """Points of the unit cube that the waves `names` leave room for, and the share of the prior that they are.
-        `said` are points, seed and cut of the plan."""
-        if len(names) == 1 and not os.path.exists(self._path("lines.csv")):
-            luck = pandas.read_csv(self._path(names[0] + "_luck.csv"), index_col="line")
-            values = self.data(names, self.alone)[1]
-            table = line_table(self.alone, numpy.nan, values, numpy.tile(luck["luck"], (2, 1)))
-            rule = Rule(self.alone, table, self.plan["rule"]["required"], 2, 0)
-            lines = self.alone
-        else:
-            lines = self.alone
-            rule = self.rule(lines)
-        lines = [line for line in lines if line.pattern in self.plan["rule"]["required"]]
-        rule = Rule(lines, rule.table, self.plan["rule"]["required"], self.plan["rule"]["widened"], 0)
-        fitted = self.emulators(names, lines, rule)
-        self.report_emulators(names[-1], lines, fitted)
-        if len(names) > 1:
-            fitted.append(self.share_line(names[1:]))
+        """Points of the unit cube, even over what the waves `names` leave room for, and the share of the prior that this
+        is. `said` are points, seed and cut of the plan."""
+        fitted = self.emulators(names, self.needed)
+        self.report_emulators(names[-1], self.needed, fitted)
         matcher = Matcher(fitted, said["cut"])
-        x, y = self.data(names, lines)
-        meets, left = rule.meets_required(y), matcher.allowed(x)
+        x, y = self.data(names, self.alone)
+        meets, left = self.meets(y), matcher.allowed(x)
         self.say(f"  at {names[-1]} {meets.mean():.2f} of the points meet what is required; {left.mean():.2f} are not "
                  f"ruled out, of which {meets[left].mean():.2f} meet it; of those that meet it {left[meets].mean():.2f}")
         return matcher.sample(said["points"], len(self.prior), said["seed"])
+
+    def likely(self, names, said):
+        """Points of the unit cube, drawn in proportion to how likely they are to survive (`likely: all`) or to meet what
+        is required (`likely: required`), by what the waves `names` found; and that chance."""
+        rule = self.rule()
+        groups = [(self.needed, names, 1.0, rule.widened)]
+        if said["likely"] == "all":
+            there = [w["name"] for w in self.plan["waves"] if w["arms"] == "all" and w["name"] in names]
+            self.draws()
+            groups.append((self.others, ["prior", *there], rule.share, 0))
+        chances = []
+        for lines, waves, share, widened in groups:
+            fitted = self.emulators(waves, lines)
+            self.report_emulators(said["name"] + ("" if lines is self.needed else "_others"), lines, fitted)
+            chances.append(Chance([e for e, _, _ in fitted], self.rule(lines).ends(widened),
+                                  numpy.column_stack([e.residual for e, _, _ in fitted]), share))
+        x, _ = self.data(names, self.lines)
+        luck, before = numpy.random.default_rng(said["seed"]), together(chances, x)
+        start = x[luck.choice(len(x), said["points"], p=before / before.sum())]
+        unit, taken = chains(chances, start, said["moves"], said["seed"])
+        chance = together(chances, unit)
+        moved = numpy.abs(unit - start).mean() / (1 / 3)  # two independent draws are a third apart
+        self.say(f"  {said['name']}: mean chance {chance.mean():.2f} (of what was simulated {before.mean():.3f}); chains took "
+                 f"{taken:.2f} of the steps and are {moved:.2f} of an independent draw away from where they began")
+        return unit, chance
 
     def report_emulators(self, name, lines, fitted):
         table = pandas.DataFrame({
@@ -213,30 +275,12 @@ class Study:
             "depends_on": [" ".join(self.prior.names[p] for p in e.quadratic.order[:4]) for e, _, _ in fitted]})
         table.to_csv(self._path(name + "_emulators.csv"), index=False, float_format="%.3g", lineterminator="\n")
 
-    def confirmed(self, name, unit):
-        """Anchored values of the lines of the status quo at points, simulated in the patterns' own world: in a small one
-        a few of them (correlations over districts, gains of a fifth of the schools) are mostly luck. Also the rule
-        for these lines there, where nothing but luck is unknown."""
-        said, kept = self.plan["confirm"], self.stored(name)
-        if kept is None or kept[0].shape != unit.shape or not numpy.allclose(kept[0], unit, atol=1e-3):
-            shutil.rmtree(os.path.join(self.build, name), ignore_errors=True)  # of other points
-            lines, policies = cheap.collect(self.patterns, self.large[0])[:2]
-            values = numpy.vstack([self.prior.default, self.prior.values(unit)])
-            found, errors = self.simulate(name, values, said["replicates"], [l for l in lines if l.id in
-                                          {line.id for line in self.alone}], self.large, policies)
-            self.keep(name, values, self.alone, found, errors)
-        table = pandas.read_csv(self._path("lines.csv"), index_col="line").reindex([line.id for line in self.alone])
-        table["luck"] = pandas.read_csv(self._path(name + "_luck.csv"), index_col="line")["luck"]
-        table["small"] = 0.0
-        rule = Rule(self.alone, table, self.plan["rule"]["required"], self.plan["rule"]["widened"], 0)
-        return self.stored(name)[1].to_numpy(), rule
-
     def draws(self):
-        """The draws from the prior that show how many random sets would survive."""
+        """The draws from the prior that show how many random sets would survive; all of them are simulated in full."""
         said = self.plan["prior"]
         if self.stored("prior") is None:
-            values = numpy.vstack([self.prior.default, self.prior.values(self.prior.random(said["points"],
-                                                                                           said["seed"]))])
-            found, errors = self.simulate("prior", values, said["replicates"], self.lines)
-            self.keep("prior", values, self.lines, found, errors)
+            unit = self.prior.random(said["points"], said["seed"])
+            values = numpy.vstack([self.prior.default, self.prior.values(unit)])
+            every = lambda found: numpy.ones(len(found), bool)
+            self.keep("prior", values, self.both("prior", values, said["replicates"], every)[0])
         return self.stored("prior")

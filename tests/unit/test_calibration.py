@@ -14,13 +14,16 @@ sys.path.insert(0, os.path.join(ROOT, "analysis"))
 
 import numpy as np  # noqa: E402
 import pandas  # noqa: E402
-from reformsim_calibration import cheap, identified, outcome, page, rule  # noqa: E402
+from reformsim_calibration import cheap, identified, outcome, page, rule, study  # noqa: E402
 from reformsim_calibration.arms import NotKept, SweptArm  # noqa: E402
 from reformsim_calibration.brackets import Bracket, usual_scale  # noqa: E402
+from reformsim_calibration.chance import Bank, Chance, chains, thin, together  # noqa: E402
 from reformsim_calibration.emulator import Emulator  # noqa: E402
-from reformsim_calibration.matching import ExpectedShare, Matcher  # noqa: E402
+from reformsim_calibration.matching import Matcher  # noqa: E402
 from reformsim_calibration.priors import Prior  # noqa: E402
 from reformsim_calibration.stand_ins import evaluate  # noqa: E402
+from reformsim_patterns.files import PatternError  # noqa: E402
+from reformsim_patterns.page import put  # noqa: E402
 
 PATTERNS = os.path.join(ROOT, "scenarios", "patterns")
 
@@ -134,17 +137,64 @@ class Matching(unittest.TestCase):
         self.assertFalse(strict.allowed(at)[0])
         self.assertTrue(lenient.allowed(at)[0])
 
-    def test_the_share_to_be_expected(self):
-        some = Bracket({"from": 0})  # inside with a chance of 0.5 at 0, of 0.84 one SD above
-        lines = [(Exact(lambda x: x[:, 0], error=0.3), some, 0.4), (Exact(lambda x: x[:, 1], error=0.5), some, 0.0)]
-        share = ExpectedShare(lines, np.zeros((1, 2)), lambda value: 10 * value)
-        np.testing.assert_allclose(share.share(np.array([[0, 0], [0.5, 0], [9, 9]])), [0.5, 0.6707, 1], atol=1e-4)
-        np.testing.assert_allclose(share.predict(np.array([[0.0, 0]])), 5)
-        self.assertAlmostEqual(share.error, 10 * 0.5 ** 0.5 / 2)
-
     def test_contradictions_are_said(self):
         with self.assertRaises(ValueError):
             Matcher([self.line(0, 0, 0.1), self.line(0, 0.9, 1.0)], cut=0).sample(10, 2, seed=1)
+
+
+class Chances(unittest.TestCase):
+    """Two lines that are parameters 0 and 1 with noise that both share."""
+
+    def setUp(self):
+        self.luck = np.random.default_rng(6)
+        self.x = self.luck.random((500, 6))
+        noise = self.luck.normal(0, 0.1, 500)
+        self.lines = [Emulator().fit(self.x, self.x[:, k] + noise, process=False) for k in (0, 1)]
+        self.residuals = np.column_stack([line.residual for line in self.lines])
+
+    def test_a_bank_says_what_its_emulators_say(self):
+        y = np.sin(9 * self.x[:, 3]) + self.x[:, 1] * self.x[:, 2]
+        lines = [*self.lines, Emulator().fit(self.x, y)]
+        self.assertIsNotNone(lines[2].process)
+        new = self.luck.random((50, 6))
+        np.testing.assert_allclose(Bank(lines).predict(new), np.column_stack([line.predict(new) for line in lines]),
+                                   atol=1e-9)
+
+    def test_residuals_are_those_of_points_not_seen(self):
+        self.assertAlmostEqual(np.std(self.residuals[:, 0]), 0.1, delta=0.02)
+        gap = Emulator().fit(self.x[:40], np.where(np.arange(40) == 3, np.nan, self.x[:40, 0]), process=False).residual
+        self.assertEqual(list(np.flatnonzero(np.isnan(gap))), [3])
+
+    def test_lines_that_miss_together_are_met_together(self):
+        at = np.full((1, 6), 0.5)  # each line is inside half of the time, and always with the other
+        half = Chance(self.lines, [[0.5, 0.5], [9, 9]], self.residuals)
+        self.assertAlmostEqual(half(at)[0], 0.5, delta=0.08)
+        one = Chance(self.lines, [[0.5, 5], [9, 9]], self.residuals, share=0.5)  # the other never
+        self.assertAlmostEqual(one(at)[0], 0.5, delta=0.08)
+        never = Chance(self.lines, [[0.5, 5], [9, 9]], self.residuals)(at)[0]
+        self.assertTrue(0 < never < 0.01)
+
+    def test_chains_have_the_density_of_the_chance(self):
+        first = lambda x: np.where(x[:, 0] < 0.2, 0.8, 0.2)  # twenty per cent of the cube, half of the points
+        second = lambda x: np.where(x[:, 1] < 0.5, 0.9, 0.3)
+        x, taken = chains([first, second], self.luck.random((4000, 6)), 40, seed=7)
+        self.assertAlmostEqual((x[:, 0] < 0.2).mean(), 0.5, delta=0.03)
+        self.assertAlmostEqual((x[:, 1] < 0.5).mean(), 0.75, delta=0.03)
+        self.assertAlmostEqual(x[:, 4].std(), 12 ** -0.5, delta=0.01)
+        self.assertTrue(0.3 < taken < 1)
+
+    def test_thinned_points_are_even(self):
+        chances = [lambda x: np.where(x[:, 0] < 0.2, 0.8, 0.2)]
+        x, _ = chains(chances, self.luck.random((4000, 6)), 40, seed=7)
+        kept, worth = thin(together(chances, x), 1000, seed=8)
+        self.assertEqual(len(set(kept)), 1000)
+        self.assertAlmostEqual((x[kept, 0] < 0.2).mean(), 0.2, delta=0.03)
+        self.assertAlmostEqual(worth, 1000)
+
+    def test_what_a_thinned_sample_is_worth(self):
+        kept, worth = thin([0.1, 0.4, 0.4, 0.4, 0.4], 5, seed=1)  # nothing to spare: weights 4 and 1, 1, 1, 1
+        self.assertEqual(sorted(kept), [0, 1, 2, 3, 4])
+        self.assertAlmostEqual(worth, 64 / 20)
 
 
 class Known:
@@ -175,6 +225,45 @@ class Rules(unittest.TestCase):
         self.assertAlmostEqual(table.at["P6a", "small"], 0.1 / 0.455 ** 0.5)
         self.assertEqual(list(table["luck"]), [0.1, 0.2])
 
+    def test_how_far_a_small_world_is_off_is_no_noise(self):
+        x = np.random.default_rng(5).random((300, 5))
+        y = x[:, 0] + np.random.default_rng(6).normal(0, 0.2, 300)
+        errors = []
+        for small in (0.0, 0.5):
+            some = rule.Rule([Known("P1a", "P1", {"from": -9, "to": 9})],
+                             pandas.DataFrame({"luck": [0.1], "small": [small], "scale": 1.0}, index=["P1a"]), [], 0, 0)
+            scaled, unknown = some.scaled(y[:, None])
+            self.assertAlmostEqual(some.noise(unknown)[0], 0.1 / 9, delta=1e-4)
+            errors.append(Emulator().fit(x, scaled[:, 0], np.full(300, some.noise(unknown)[0]), process=False).error)
+        self.assertAlmostEqual(errors[0], errors[1], places=12)
+        self.assertAlmostEqual(errors[0], (0.2 ** 2 - 0.1 ** 2) ** 0.5 / 9, delta=0.004)
+
+    def test_ends_on_the_common_scale_are_widened_in_the_lines_own(self):
+        table = pandas.DataFrame({"luck": [0.5], "small": [0], "scale": 1.0}, index=["P1a"])
+        some = rule.Rule([Known("P1a", "P1", {"from": 0, "to": 2})], table, [], 0, 0)
+        np.testing.assert_allclose(some.ends(2), np.arcsinh([[-2], [2]]))
+        single = rule.Rule([Known("P1a", "P1", {"above": 3})], table, [], 0, 0)
+        np.testing.assert_allclose(single.ends(0)[:, 0], [0, np.inf])
+
+    def test_waves_of_another_program_are_refused_unless_accepted(self):
+        with tempfile.TemporaryDirectory() as folder:
+            some = object.__new__(study.Study)
+            some.kept, some.version, some.accept, some.prior = folder, "reformsim (b)", False, prior(1)
+            some.lines = [Known("P1a", "P1", {})]
+            some.official = lambda: {"P1a": 5.0}
+            pandas.DataFrame({"m.p0": [2, 4], "P1a": [1, 3]}).to_csv(os.path.join(folder, "w.csv"), index=False)
+            for made in (None, "reformsim (a)"):  # one that is not known, and another one
+                if made:
+                    some.note("w", {"program": made})
+                with self.assertRaises(PatternError) as wrong:
+                    some.stored("w")
+                self.assertIn("reformsim (b)", str(wrong.exception))
+            some.accept = True
+            self.assertEqual(some.stored("w")[1]["P1a"].tolist(), [7])
+            some.accept = False
+            some.note("w", {"program": some.version})
+            self.assertEqual(some.stored("w")[0].tolist(), [[0.4]])
+
     def test_the_best_are_near_the_centre_of_the_best_quarter(self):
         scores = pandas.DataFrame({"set": list("abcdefgh"), "share_inside": [.9, .95, .9, .9, .5, .5, .5, .5],
                                    "from_centre": [3, 1, 1, 2, 0, 0, 0, 0], "required_inside": 1.0})
@@ -189,6 +278,22 @@ class Identified(unittest.TestCase):
         self.assertAlmostEqual(found["width"][0], 0.2, delta=0.01)
         self.assertAlmostEqual(found["width"][1], 1.0, delta=0.03)
         self.assertEqual(list(found["identified"]), ["yes", "no"])
+
+    def test_of_many_parameters_about_which_nothing_is_known_none_looks_identified(self):
+        sets = np.random.default_rng(9).uniform(0, 10, (60, 100))
+        found = identified.widths(prior(100), sets)
+        self.assertEqual(set(found["identified"]), {"no"})
+        mean, low, high = identified.chance_widths(60)
+        self.assertAlmostEqual(found["width"].mean(), mean, delta=0.02)
+        self.assertAlmostEqual(((found["width"] >= low) & (found["width"] <= high)).mean(), 0.9, delta=0.09)
+
+    def test_points_that_were_not_looked_at_tell_nothing(self):
+        unit = np.random.default_rng(4).random((600, 2))
+        known = unit[:, [1]] < 0.5  # not looked at where b is large
+        inside = (unit[:, [0]] > 0.4) & known
+        found = identified.constraints(unit, inside, ["a", "b"], [Known("P1a", "P1", {})], known)
+        self.assertAlmostEqual(found.at["P1a", "a"], 1.0)
+        self.assertEqual(found.at["P1a", "b"], 0)
 
     def test_a_line_constrains_the_parameter_it_hangs_on(self):
         unit = np.random.default_rng(4).random((600, 3))
@@ -205,7 +310,7 @@ class Cheap(unittest.TestCase):
             lines, policies, measures, years = cheap.collect(PATTERNS, 360)
         names = {line.id for line in lines}
         self.assertGreaterEqual(len(names), 60)
-        every = {line.id for line in lines if line.required()}
+        every = {line.id for line in lines if line.pattern in ("P1", "P2", "P3", "P4")}
         self.assertTrue({"P1a", "P2e", "P3c", "P4f"} <= every)
         self.assertFalse([name for name in names if name.startswith(("P17", "P20", "P8", "N6"))])
         self.assertEqual(next(iter(policies)), cheap.BASE)
@@ -236,10 +341,10 @@ class Page(unittest.TestCase):
     def test_a_table_takes_the_place_of_the_old_one(self):
         text = "a\n<!-- table: x -->\nold\n<!-- end of table -->\nb\n"
         new = page.markdown(pandas.DataFrame({"k": ["u"], "v": [0.12345]}), {"k": "key", "v": "value"})
-        self.assertEqual(page.put(text, "x", new), "a\n<!-- table: x -->\n| key | value |\n|---|---|\n| u | 0.123 |\n"
+        self.assertEqual(put(text, "x", new), "a\n<!-- table: x -->\n| key | value |\n|---|---|\n| u | 0.123 |\n"
                                                    "<!-- end of table -->\nb\n")
         with self.assertRaises(ValueError):
-            page.put(text, "y", new)
+            put(text, "y", new)
 
     def test_parameters_are_nested_by_their_sections(self):
         text = outcome.parameters_text({"a.x": 1.5, "a.y": 2, "b.z": 0.25}, ["About."])
