@@ -67,16 +67,49 @@ def due_bill(w, lever):
             + w.roll * lever.governance.choice * p.transport)
 
 
+def district_grant(w, lever):
+    """M24, 1a: what schools of districts that take the grant get, and what goes to all, a pupil."""
+    p, funding = w.parameters.money, lever.funding
+    reform = min(funding.reform_per_pupil, funding.total_per_pupil)
+    aside = min(funding.grant_per_pupil, funding.total_per_pupil - reform)
+    if aside <= 0:
+        w.takes_grant = np.zeros(w.districts)
+        return 0, 0, 0
+    pupils = sum_by(w.roll, w.district, w.districts)
+    offered = aside * pupils
+    if funding.grant_rule == "equal_per_district":
+        some = offered > 0
+        whole = sum_by(offered, w.district_system, w.systems)
+        count = sum_by(some * 1.0, w.district_system, w.systems)
+        offered = some * divide(whole, count)[w.district_system]
+    if w.first_term:
+        worth = offered * np.where(w.district_disposition == 2, p.grant_resisted, 1)
+        trouble = p.grant_posts * p.teacher_salary * (0.5 + w.district_caution)
+        w.takes_grant = (worth > trouble) * 1.0
+    taken = divide(offered * w.takes_grant, pupils)[w.district]
+    left = sum_by(offered * (1 - w.takes_grant), w.district_system, w.systems)
+    return aside, taken, divide(left, sum_by(w.roll, w.system, w.systems))[w.system]
+
+
+def due_to_heads_and_grant(w):
+    """M24, 2: what exceptional heads and the running of the grant cost, in currency a school."""
+    p = w.parameters.money
+    heads = w.head_exceptional * p.head_premium * p.leader_pay
+    part = divide(w.roll, sum_by(w.roll, w.district, w.districts)[w.district])
+    return (heads + part * w.takes_grant[w.district] * p.grant_posts) * p.teacher_salary
+
+
 def money(w, lever):
     """M24: what is due is paid first; what is wanted as far as the money goes."""
     total = lever.funding.total_per_pupil
     reform = min(lever.funding.reform_per_pupil, total)
-    got = reform_money(w, lever)
+    got, (aside, taken, left_over) = reform_money(w, lever), district_grant(w, lever)
+    got = got + taken
     wanted = wanted_bill(w, lever) / np.maximum(w.roll, 0.001)
-    due = due_bill(w, lever) / np.maximum(w.roll, 0.001)
+    due = (due_bill(w, lever) + due_to_heads_and_grant(w)) / np.maximum(w.roll, 0.001)
     left = np.maximum(got - due, 0)
     w.funded = np.where(wanted > left, divide(left, wanted), 1)
-    w.grant = got + total - reform
+    w.grant = got + total - reform - aside + left_over
     w.lever_spending = np.minimum(due + w.funded * wanted, w.grant)
     w.ordinary_spending = w.grant - w.lever_spending
 

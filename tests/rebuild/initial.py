@@ -8,7 +8,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from tools import deviation_by, mean_by, order_within, sum_by, unit
+import scores
+from tools import deviation_by, divide, mean_by, order_within, sum_by, unit
 
 GAP_GROUP = np.array([1.0, 0.0])  # 1 for the disadvantaged, 0 for the others
 SCHOOL_STATES = """
@@ -20,9 +21,9 @@ SCHOOL_STATES = """
     network_quality reviews_done feedback_used support_received support_given inflation
     true_score value_added reported_score reported_before reported_value_added
     cohort_value_added teaching_basics teaching_broad teaching_reach grant lever_spending
-    ordinary_spending ordinary_usual
+    ordinary_spending ordinary_usual heads_raised_by head_exceptional
 """.split()
-DISTRICT_STATES = "middle_strength district_ties capacity_change drained_change".split()
+DISTRICT_STATES = "middle_strength district_ties capacity_change drained_change takes_grant".split()
 CLUSTER_STATES = """
     cluster_purpose cluster_transparency cluster_maturity cluster_facilitation
     cluster_leadership cluster_capacity cluster_dependence cluster_validation cluster_openness
@@ -66,6 +67,9 @@ def list_columns(w, listed):
     w.catchment_deprivation = w.deprivation.copy()
     w.catchment, w.roll = w.enrolment.copy(), w.enrolment.copy()
     w.schools, w.districts, w.systems = len(w.system), len(w.county), w.system.max() + 1
+    unknown = np.full(w.schools, np.nan)
+    w.score = listed.get("score", unknown)  # pupil SD
+    w.unqualified = listed.get("unqualified", unknown)  # share of the teachers
     w.district_schools = sum_by(np.ones(w.schools), w.district, w.districts)
     w.district_system = (np.arange(w.districts) * w.systems) // w.districts
     phases = ("primary", "middle", "secondary")
@@ -83,21 +87,27 @@ def practice_weights(w, practices):
     w.weight_broad /= w.weight_broad.sum()
 
 
+def standardised(w, values):
+    """In SDs of each system's schools; 0 where all are alike."""
+    mean, sd = deviation_by(values, w.system, w.systems)
+    return divide(values - mean[w.system], sd[w.system])
+
+
 def circumstances(w):
-    """Context and intake; returns the schools' mean intake in pupil SD."""
-    slope, spread = w.settings["population.poverty_slope"], w.settings["population.intake_sd"]
-    mean, sd = deviation_by(w.deprivation, w.system, w.systems)
-    z = (w.deprivation - mean[w.system]) / sd[w.system]
-    w.context = 0.9 * z + 0.436 * w.rng.standard_normal(w.schools)
+    """Circumstances, and the mean intake (pupil SD), which is returned."""
+    s, normal = w.settings, w.rng.standard_normal
+    slope, q = s["population.poverty_slope"], s["population.poverty_slope_between_districts"]
+    v = s["population.intake_between_districts"]
+    z = standardised(w, w.deprivation)
+    z_d = mean_by(z, w.district, w.districts)[w.district]
+    b = mean_by(z_d ** 2, w.system, w.systems)
+    w.context = 0.9 * z + 0.436 * normal(w.schools)
     w.local_context = w.context - mean_by(w.context, w.district, w.districts)[w.district]
-    factor = w.settings["population.poverty_slope_between_districts"] - 1
-    common = w.settings["population.intake_between_districts"]
-    around = mean_by(z, w.district, w.districts)[w.district]
-    between = mean_by(around ** 2, w.system, w.systems)[w.system]
-    apart = np.sqrt(np.maximum(spread ** 2 - slope ** 2 * (1 + between * (factor ** 2 + 2 * factor)), 0))
-    intake = slope * (z + factor * around) + apart * (
-        np.sqrt(1 - common) * w.rng.standard_normal(w.schools)
-        + np.sqrt(common) * w.rng.standard_normal(w.districts)[w.district])
+    left = np.sqrt(np.maximum(
+        s["population.intake_sd"] ** 2 - slope ** 2 * (1 + b * (q ** 2 - 1)), 0))[w.system]
+    luck = np.sqrt(1 - v) * normal(w.schools) + np.sqrt(v) * normal(w.districts)[w.district]
+    drawn = slope * (z + (q - 1) * z_d) + left * luck
+    intake = np.where(np.isnan(w.score), drawn, w.score)
     w.entry_intake = intake + w.gap * w.deprivation
     return intake
 
@@ -111,8 +121,13 @@ def teachers(w, intake):
     mean, sd = deviation_by(intake, w.system, w.systems)
     apart = intake - mean[w.system]
     around = mean_by(apart, w.district, w.districts)[w.district]
+    known = ~np.isnan(w.unqualified)
+    usual = mean_by(np.where(known, w.unqualified, 0), w.system, w.systems, known * 1.0)[w.system]
+    unqualified = np.where(known, w.unqualified, usual)
+    usual = mean_by(unqualified, w.system, w.systems)[w.system]
     w.teacher_skill = (p.sorting * (apart - p.local * around) / sd[w.system]
-                       + 0.55 * w.rng.standard_normal(w.schools) / np.sqrt(w.teachers))
+                       + 0.55 * w.rng.standard_normal(w.schools) / np.sqrt(w.teachers)
+                       - 0.8 * (unqualified - usual))
     w.teacher_skill_spread = np.full(w.schools, 0.9)
     w.pool_teachers = 0.03 * sum_by(w.teacher_posts_usual, w.system, w.systems)
     w.pool_skill = np.zeros(w.systems)
@@ -144,23 +159,30 @@ def fit(w, context):
 
 
 def repertoire(w):
-    """Mastery of the practices, at its long-run distribution."""
+    """Mastery of the practices, at its long-run distribution given what scores say."""
     p = w.parameters.repertoire
-    school = w.rng.standard_normal((w.schools, 1))
+    luck = w.rng.standard_normal(w.schools)
+    scored = ~np.isnan(w.score)
+    v = scores.spread_of_residuals(w)[w.system]
+    sign = np.minimum(0.18 / v / np.sqrt(max(p.common_share, 0.1)), 0.95)
+    told = np.where(scored, sign * scores.residual(w) / v, 0)
+    school = told + np.sqrt(1 - np.where(scored, sign, 0) ** 2) * luck
     own = w.rng.standard_normal((w.schools, 8))
     rests = p.usual_mastery + p.context_correlation * p.rooted_sd * w.local_context
     w.rooted_mastery = unit(rests[:, None] + p.rooted_sd * (
-        np.sqrt(p.common_share) * school + np.sqrt(1 - p.common_share) * own))
+        np.sqrt(p.common_share) * school[:, None] + np.sqrt(1 - p.common_share) * own))
     w.mastery = w.rooted_mastery.copy()
     w.mastery_change = np.zeros((w.schools, 8))
     w.practice_fit = fit(w, w.context)
 
 
 def districts(w, usual):
-    """Capacity, what is drained from it, support and disposition of the districts."""
+    """Capacity, what is drained from it, support, disposition and caution of the districts."""
     p, middle = w.parameters.districts, w.parameters.middle_leadership
+    above, sign = scores.signs_of_districts(w)
     luck = w.rng.standard_normal(w.districts)
-    w.district_capacity = unit(p.usual_capacity + p.capacity_sd * luck)
+    w.district_capacity = unit(p.usual_capacity + p.capacity_sd * (
+        sign * above + np.sqrt(1 - sign ** 2) * luck))
     bypassed = usual.governance.district_role == "bypassed"
     thinning = 0 if "innovation" in w.without else w.parameters.innovation.thinning
     drains = thinning * usual.governance.autonomy + p.neglect * bypassed
@@ -170,6 +192,7 @@ def districts(w, usual):
     u = w.rng.random(w.districts)
     not_willing = u < middle.resistant_share + middle.token_share
     w.district_disposition = not_willing + (u < middle.resistant_share) * 1
+    w.district_caution = w.rng.random(w.districts)
     d, e = np.nonzero((w.county[:, None] == w.county) & ~np.eye(w.districts, dtype=bool))
     w.neighbour_pairs = d, e
 
@@ -184,7 +207,7 @@ def leaders(w):
     w.leader_skill = w.rng.standard_normal(w.leader_rows)
     w.leader_skill[w.schools:] += 2 * w.parameters.labour_market.new_leader_skill
     w.leader_system_mind = w.rng.random(w.leader_rows)
-    w.leader_trained = np.zeros(w.leader_rows)
+    w.leader_trained, w.leader_raised = np.zeros((2, w.leader_rows))
     w.leadership = w.leader_skill[:w.schools].copy()
     w.leader_tenure = np.clip(-9 * np.log(1 - w.rng.random(w.schools)), 0, 30)
 
@@ -267,7 +290,9 @@ def similarity(w):
 def neighbours(w):
     """Ties to neighbours on the ring of the district's local order, slots 0 to 3."""
     p = w.parameters.ties
-    w.local_order = morton(w.place)
+    known = ~np.isnan(w.place[:, 0])
+    luck = w.rng.integers(0, 2 ** 63, w.schools, np.uint64)
+    w.local_order = np.where(known, morton(np.where(known[:, None], w.place, 0)), luck)
     w.partner = np.full((w.schools, 9), -1)
     for d in range(w.districts):
         rows = np.flatnonzero(w.district == d)
@@ -284,10 +309,21 @@ def group_mean(w, values):
 
 
 def anchor(w):
-    """Roll and deprivation of the list again, mean value added 0, published figures of year 0."""
+    """Year 0: what burn-in did to what the list shows is taken back, and results are published."""
     anchor_roll(w)
+    of_cohorts, of_occasion = scores.luck_of_tests(w)
+    drawn = scores.drawn_results(w, of_cohorts, of_occasion)
+    scores.teach_as_scores_say(w, drawn.above)
     anchor_learning(w)
-    publish_at_start(w)
+    luck = np.sqrt(of_occasion) * w.rng.standard_normal(w.schools)
+    scored = ~np.isnan(w.score)
+    moved = np.where(scored, drawn.truth - group_mean(w, w.attainment), 0)
+    for column in (w.attainment, w.intake, w.entrant_intake):
+        column += moved.reshape(-1, *[1] * (column.ndim - 1))
+    w.entry_intake += moved
+    noise = group_mean(w, w.test_noise[:, :, None])
+    w.test_noise += w.has_group * np.where(scored, drawn.cohorts - noise, 0)[:, None]
+    publish_at_start(w, np.where(scored, drawn.occasion, luck))
 
 
 def anchor_learning(w):
@@ -331,7 +367,7 @@ def anchor_roll(w):
     lowered, entrants = before - more[:, None, :], w.entrants - more
     there = w.has_group[:, :, None]
     low = ((lowered < own[:, None, :] / 10) & there).any(1) | (entrants < own / 10)
-    factor = own / (own + more)
+    factor = divide(own, own + more)
     w.cohort_pupils = there * np.where(low[:, None, :], before * factor[:, None, :], lowered)
     w.entrants = np.where(low, w.entrants * factor, entrants)
     catchments = w.grades[:, None] * np.maximum(own - more, own / 10)
@@ -340,12 +376,10 @@ def anchor_roll(w):
     w.roll = w.enrolment.copy()
 
 
-def publish_at_start(w):
-    """The published figures of year 0, without a score on the list."""
-    p = w.parameters.measurement
-    luck_sd = p.occasion * (np.maximum(w.roll, 1) / 300) ** -p.occasion_size
-    shared = w.inflation + luck_sd * w.rng.standard_normal(w.schools)
-    intake, rows, eldest = group_mean(w, w.intake), np.arange(w.schools), w.grades - 1
+def publish_at_start(w, occasion):
+    """The published figures of year 0."""
+    rows, eldest = np.arange(w.schools), w.grades - 1
+    shared, intake = w.inflation + occasion, group_mean(w, w.intake)
     w.true_score = group_mean(w, w.attainment)
     w.value_added = w.true_score - intake
     w.reported_score = w.true_score + group_mean(w, w.test_noise[:, :, None]) + shared

@@ -1,10 +1,10 @@
 """The model of school reform after its ODD description (sim/model/ODD.md), and after nothing else.
 
 Written to find out whether that description is enough, and whether the program does what it says.
-Left out: lists of real schools, scopes of levers, the ledger of money, exceptional heads, grants
-to districts and the reacting centre (off unless a scenario switches it on). All else is here, for
-a synthetic system. Replicates are run side by side in one set of arrays. Chance is another than
-the program's: results agree in distribution, not number by number.
+Left out: scopes of levers, the ledger of money, the reading of a list's file (an imported list is
+given as columns) and the reacting centre (off unless a scenario switches it on). All else is here.
+Replicates are run side by side in one set of arrays. Chance is another than the program's: results
+agree in distribution, not number by number.
 """
 
 import copy
@@ -44,14 +44,17 @@ def run_year(w, reform, year):
                 mechanism(w, lever)
 
 
-def past(settings, systems, seed, without=()):
+def past(settings, systems, seed, without=(), listed=None):
     """Worlds at year 0: made from lists, burnt in under the ODD's status quo, anchored.
 
-    `without` names mechanisms that are off, as their functions are called.
+    `without` names mechanisms that are off, as their functions are called. `listed` is an imported
+    list, as columns by name (initial.list_columns), which all systems share; without one each has
+    a synthetic list of its own.
     """
     rng = np.random.default_rng(seed)
     usual = description.Reform()
-    listed = population.synthetic_lists(settings, systems, rng)
+    listed = (population.side_by_side([listed] * systems) if listed
+              else population.synthetic_lists(settings, systems, rng))
     w = initial.make_world(listed, settings, description.parameters(), description.practices(),
                            usual.levels(-1), rng, without)
     w.years = 1 / settings["horizon.steps_per_year"]

@@ -10,11 +10,24 @@ def labour_market(w, lever):
     """M10"""
     w.leader_tenure = np.minimum(w.leader_tenure + w.years, 100)
     w.leader_changed = np.zeros(w.schools)
+    raise_heads(w, lever)
     train_leaders(w, lever)
     if w.first_term:
         name = name_of_schools(w)
         move_leaders(w, name)
         move_teachers(w, name)
+
+
+def raise_heads(w, lever):
+    """Heads become abler by what the lever has risen at their school, above what they bring along."""
+    asked, r = lever.individualistic_policies.exceptional_heads, w.leader
+    more = np.maximum(asked - np.maximum(w.heads_raised_by, w.leader_raised[r]), 0)
+    w.heads_raised_by = np.full(w.schools, float(asked))
+    if more.any():
+        w.leader_skill[r] = np.clip(w.leader_skill[r] + more, -8, 8)
+        w.leader_raised[r] += more
+        w.leadership = np.clip(w.leader_skill[r], -6, 6)
+        w.head_exceptional = w.leader_raised[r]
 
 
 def train_leaders(w, lever):
@@ -47,7 +60,7 @@ def renew(w, rows):
     p = w.parameters.labour_market
     w.leader_skill[rows] = (p.new_leader_skill + w.rng.standard_normal(w.leader_rows))[rows]
     w.leader_system_mind[rows] = w.rng.random(w.leader_rows)[rows]
-    w.leader_trained[rows] = 0
+    w.leader_trained[rows], w.leader_raised[rows] = 0, 0
     w.leader_school[rows] = -1
 
 
@@ -70,7 +83,8 @@ def move_leaders(w, name):
     start = np.searchsorted(w.leader_system[looking], w.system[vacant])
     chosen = looking[start + places(w.system[vacant])]
     w.leader[vacant], w.leader_school[chosen] = chosen, vacant
-    w.leadership[vacant] = w.leader_skill[chosen]
+    w.leadership[vacant] = np.clip(w.leader_skill[chosen], -6, 6)
+    w.head_exceptional[vacant] = w.leader_raised[chosen]
     w.leader_tenure[vacant] = 0
     w.leader_changed[vacant] = 1
     turnover = np.clip(w.teacher_turnover[vacant] / p.teacher_turnover, 0, 3)

@@ -94,15 +94,19 @@ def synthetic_list(settings, deprivation, rng):
     }
 
 
+def side_by_side(lists):
+    """Lists of as many districts each, one after the other, districts and counties counted through."""
+    districts, counties = len(lists[0]["county"]), lists[0]["county"].max() + 1
+    joined = {name: np.concatenate([one[name] for one in lists]) for name in lists[0]}
+    system = np.repeat(np.arange(len(lists)), [len(one["district"]) for one in lists])
+    joined["district"] = joined["district"] + system * districts
+    joined["county"] = joined["county"] + np.repeat(np.arange(len(lists)), districts) * counties
+    return {**joined, "system": system}
+
+
 def synthetic_lists(settings, systems, rng):
-    """The lists of several systems one after the other, districts and counties counted through."""
+    """The lists of several synthetic systems."""
     mean, sd, between, shift = (settings[SETTING + name] for name in (
         "deprivation_mean", "deprivation_sd", "deprivation_between_districts", "secondary_deprivation_shift"))
     deprivation = Deprivation(mean, sd, between), Deprivation(mean + shift, sd, between)
-    lists = [synthetic_list(settings, deprivation, rng) for _ in range(systems)]
-    districts, counties = len(lists[0]["county"]), lists[0]["county"].max() + 1
-    for number, one in enumerate(lists):
-        one["system"] = np.full(len(one["district"]), number)
-        one["district"] = one["district"] + number * districts
-        one["county"] = one["county"] + number * counties
-    return {name: np.concatenate([one[name] for one in lists]) for name in lists[0]}
+    return side_by_side([synthetic_list(settings, deprivation, rng) for _ in range(systems)])
