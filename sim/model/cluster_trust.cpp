@@ -52,7 +52,7 @@ const ParameterRow<ClusterTrust::Params> kRows[] = {
      "assumed; direction: Munby and Fullan 2016", Role::constant},
     {"cosiness", &ClusterTrust::Params::cosiness, "pupil SD/year", 0, 0.6,
      "Self-deception that a trusting cluster in full contact gains in a year when nobody checks.",
-     "assumed; direction: Greany 2016", Role::constant},
+     "assumed; direction: Greany 2018", Role::constant},
     {"gain", &ClusterTrust::Params::gain, "1/year", 0, 0.4,
      "Social capital that a school has in a year from a network of full quality, per unit of trust "
      "beyond that of strangers, and internal accountability from one that is fully mature.",

@@ -4,14 +4,14 @@ namespace reformsim {
 namespace {
 
 const ParameterRow<InitiativeLoad::Params> kRows[] = {
-    {"attention", &InitiativeLoad::Params::attention, "share", 0.02, 0.3,
+    {"attention", &InitiativeLoad::Params::attention, "share/initiative", 0.02, 0.3,
      "Attention of the staff that one initiative takes while it is new.", "assumed"},
     {"alignment", &InitiativeLoad::Params::alignment, "share/year", 0, 0.3,
      "Coherence that fully aligned policy builds in a year.",
      "assumed; direction: Honig and Hatch 2004"},
     {"filtering", &InitiativeLoad::Params::filtering, "share", 0, 1,
      "Most of that attention that alignment and the leader can spare the staff.", "assumed"},
-    {"cynicism", &InitiativeLoad::Params::cynicism, "share", 0, 0.15,
+    {"cynicism", &InitiativeLoad::Params::cynicism, "share/initiative", 0, 0.15,
      "Trust in the centre lost by one initiative given up at once; less when it lived longer.",
      "assumed; direction: Munby and Fullan 2016"},
     {"routine", &InitiativeLoad::Params::routine, "year", 0.5, 5,
@@ -20,7 +20,7 @@ const ParameterRow<InitiativeLoad::Params> kRows[] = {
     {"fruition", &InitiativeLoad::Params::fruition, "year", 1, 8,
      "Life of an initiative at which what is in vain of it has fallen to 37%.",
      "assumed; whole-school reform takes 3 to 5 years: Borman et al. 2003", Role::constant},
-    {"disruption", &InitiativeLoad::Params::disruption, "share", 0, 0.1,
+    {"disruption", &InitiativeLoad::Params::disruption, "share/initiative", 0, 0.1,
      "Coherence lost by one initiative given up at once; less when it lived longer.",
      "assumed; direction: Hess 1999", Role::constant}};
 

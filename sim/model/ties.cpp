@@ -34,7 +34,7 @@ const ParameterRow<Ties::Params> kRows[] = {
      "assumed; direction: Munby and Fullan 2016", Role::constant},
     {"distance", &Ties::Params::distance, "1/SD", 0.1, 1.5,
      "Fall of the logarithm of similarity per SD between two schools' contexts.",
-     "assumed; direction: Fullan 2016", Role::constant}};
+     "assumed; direction: Munby and Fullan 2016", Role::constant}};
 
 }  // namespace
 
