@@ -3,8 +3,9 @@ JSON. Usage, from the top folder of the checkout:
 
     python3 analysis/patterns.py [--only P06,N1] [--parameters FILE|NAME] [--replicates 30] [--fast] [-o FOLDER]
     python3 analysis/patterns.py --tournament [-o FOLDER]        N6, which draws the parameters, into tournament.csv
-                                                                 and the table: five to ten minutes
-    python3 analysis/patterns.py --update                        all of it, into the table of scenarios/patterns
+                                                                 and the table: two to five minutes
+    python3 analysis/patterns.py --update                        all but the tournament, into the table of
+                                                                 scenarios/patterns
 """
 import argparse
 import os
@@ -29,7 +30,7 @@ def arguments():
     parser.add_argument("--replicates", type=int, default=30, help="how often each arm is simulated (30)")
     parser.add_argument("--fast", action="store_true", help="few replicates of small nations")
     parser.add_argument("--tournament", action="store_true", help="N6 alone: the tournament over parameters")
-    parser.add_argument("--update", action="store_true", help="write the table of scenarios/patterns anew")
+    parser.add_argument("--update", action="store_true", help="write the table of scenarios/patterns anew, but for the tournament")
     parser.add_argument("--program", default=os.path.join(TOP, "build", "release", "reformsim"),
                         help="path of reformsim (build/release/reformsim)")
     parser.add_argument("--threads", type=int, default=2, help="threads of the simulation (2)")

@@ -5,8 +5,10 @@ Two beliefs: over the prior every free parameter is drawn from its whole range; 
 the sets that the calibration left (scenarios/parameters/calibrated.csv), in their order and again from the front. Two
 fields: in one the eight success factors of networks are drawn as well, from nothing to all (sober); in the other they
 are as good as those hope who argue for networks (hopeful: from 0.6 to 1). Its runs are sweeps of their own; what they
-found is kept in scenarios/patterns/tournament.csv, because they draw what all other patterns keep fixed.
+found is kept in scenarios/patterns/tournament.csv, because they draw what all other patterns keep fixed. It says over
+which sets it was found (`digest`): others ask for the tournament again.
 """
+import hashlib
 import json
 import os
 import shutil
@@ -67,16 +69,36 @@ def wins(values):
             [float(lead[best == k].mean()) if (best == k).any() else float("nan") for k in range(len(values))])
 
 
-def found_in(values, belief, field):
-    """Rows of the stored table from `values` (arm, draw), means over luck."""
-    values = values[:, numpy.isfinite(values).all(axis=0)]
+def digest(path):
+    """What a table of sets is known by: the first 16 digits of its SHA-256."""
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()[:16]
+
+
+def standard_error(won, set_of=None):
+    """Of the share of draws that are won (0 or 1 each). Draws of one set of parameters (`set_of`: its number) are no
+    witnesses of their own: then it is that of the mean over sets."""
+    if set_of is None:
+        return numpy.sqrt(numpy.mean(won) * (1 - numpy.mean(won)) / len(won))
+    size = numpy.bincount(set_of)
+    means = numpy.bincount(set_of, won)[size > 0] / size[size > 0]
+    return means.std(ddof=1) / numpy.sqrt(len(means)) if len(means) > 1 else numpy.nan
+
+
+def found_in(values, belief, field, sets="", count=0):
+    """Rows of the stored table from `values` (arm, draw), means over luck. Of survivors: the digest of their table, and
+    how many they are."""
+    there = numpy.isfinite(values).all(axis=0)
+    set_of = numpy.nonzero(there)[0] % count if count else None
+    values = values[:, there]
     share, lead = wins(values)
+    best = values.argmax(axis=0)
     rows_found = []
     for k, arm in enumerate(ARMS):
         effect = values[k] - values[0]
         low5, high5 = numpy.quantile(effect, [0.05, 0.95])
-        row = {"belief": belief, "field": field, "arm": arm, "draws": values.shape[1], "wins": share[k],
-               "standard_error": numpy.sqrt(share[k] * (1 - share[k]) / values.shape[1]), "lead": lead[k],
+        row = {"belief": belief, "field": field, "sets": sets, "arm": arm, "draws": values.shape[1], "wins": share[k],
+               "standard_error": standard_error((best == k).astype(float), set_of), "lead": lead[k],
                "effect_median": numpy.median(effect), "effect_5": low5, "effect_95": high5}
         row.update({f"beats_{other}": numpy.mean(values[k] > values[j]) for j, other in enumerate(ARMS)})
         rows_found.append(row)
@@ -115,10 +137,13 @@ def hold(program, patterns, folder, threads, say):
         for field in FIELDS:
             place = os.path.join(os.path.abspath(folder), f"tournament_{belief}_{field}")
             say(f"  {belief}, {field}: {DRAWS} draws, {REPLICATES} times, {len(ARMS)} arms")
-            values = run(program, scenarios, place, field, survivors if belief == "survivors" else None, threads)
-            found += found_in(values, belief, field)
-    path = os.path.join(patterns, STORED)
-    pandas.DataFrame(found).to_csv(path, index=False, float_format="%.4g", lineterminator="\n")
+            if belief == "survivors":
+                values = run(program, scenarios, place, field, survivors, threads)
+                found += found_in(values, belief, field, digest(path), len(survivors))
+            else:
+                found += found_in(run(program, scenarios, place, field, None, threads), belief, field)
+    pandas.DataFrame(found).to_csv(os.path.join(patterns, STORED), index=False, float_format="%.4g",
+                                   lineterminator="\n")
     return rows(patterns)
 
 

@@ -6,9 +6,11 @@ import sys
 import tempfile
 import unittest
 
+import pandas
+
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from analysis import PROGRAM, SCENARIOS  # noqa: E402
-from reformsim_patterns import committed, files, page, suite  # noqa: E402
+from reformsim_patterns import committed, files, page, suite, tournament  # noqa: E402
 from reformsim_patterns.runs import Runs  # noqa: E402
 
 PATTERNS = os.path.join(SCENARIOS, "patterns")
@@ -49,6 +51,18 @@ class Patterns(unittest.TestCase):
         self.assertGreater(self.runs.made, 40)
         self.assertEqual(self.made_again, 0)
         self.assertEqual([str(row["value"]) for row in self.rows], [str(row["value"]) for row in self.again])
+
+
+class Tournament(unittest.TestCase):
+    """What is stored was found over the sets that are there now. Else: python3 analysis/patterns.py --tournament."""
+
+    def test_it_was_held_over_the_sets_of_now_and_as_often_as_it_says(self):
+        found = pandas.read_csv(os.path.join(PATTERNS, tournament.STORED), dtype={"sets": str}, keep_default_na=False)
+        self.assertEqual(len(found), len(tournament.BELIEFS) * len(tournament.FIELDS) * len(tournament.ARMS))
+        of = {"prior": "", "survivors": tournament.digest(os.path.join(SCENARIOS, tournament.SURVIVORS))}
+        self.assertEqual(set(zip(found["belief"], found["sets"])), set(of.items()))
+        self.assertTrue((found["draws"] <= tournament.DRAWS).all())
+        self.assertTrue((found["draws"] >= 0.95 * tournament.DRAWS).all())  # a draw may fail
 
 
 if __name__ == "__main__":

@@ -583,6 +583,12 @@ class Judging(unittest.TestCase):
         np.testing.assert_allclose(rows[0]["standard_error"], np.sqrt(2 / 9 / 3))
         np.testing.assert_allclose(rows[1]["beats_networked"], 1 / 3)
         np.testing.assert_allclose(rows[3]["effect_median"], 0.1)
+        self.assertEqual({row["sets"] for row in rows}, {""})
+        of_sets = tournament.found_in(np.array([[2.0, 2, 2, 0], [1] * 4, [0] * 4, [0] * 4]), "survivors", "sober", "abc",
+                                      2)
+        self.assertEqual({row["sets"] for row in of_sets}, {"abc"})
+        # Sets 0 and 1 by turns: the first wins in all draws of the one and in half of those of the other.
+        np.testing.assert_allclose([row["standard_error"] for row in of_sets], [0.25, 0.25, 0, 0])
 
     def test_survivors_are_points_of_the_plan(self):
         import pandas
