@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "model/feeder_pools.hpp"
 #include "model/initial.hpp"
 #include "model/score_prior.hpp"
 
@@ -277,36 +278,26 @@ void agree_in_practice(World& world, const ModelParameters& parameters, const Ex
 // Years of the present teaching that new pupils of each school bring with them, as far as it has
 // not faded.
 std::vector<double> years_brought(const World& world, double retention) {
-  const std::size_t n = world.schools(), districts = world.rows(Entity::district);
+  const std::size_t n = world.schools();
   std::vector<double> brought(n);
-  std::int32_t counties = 0;
-  for (const std::int32_t county : world[col::county]) counties = std::max(counties, county + 1);
   struct Leavers {
     double pupils = 0, years = 0;
   };
-  std::vector<Leavers> pool((districts + static_cast<std::size_t>(counties)) * kPhases);
-  const auto place = [](std::size_t of, int phase) {
-    return of * kPhases + static_cast<std::size_t>(phase);
-  };
+  FeederPools<Leavers> pools(world[col::county]);
   for (int phase = 0; phase < kPhases; ++phase)
     for (std::size_t i = 0; i < n; ++i) {
       if (world[col::phase][i] != phase) continue;
-      if (world[col::feeder_pool][i] >= 0) {
-        const Leavers& fed = pool[place(static_cast<std::size_t>(world[col::feeder_pool][i]),
-                                        world[col::feeder_phase][i])];
-        brought[i] = fed.pupils > 0 ? fed.years / fed.pupils : 0.0;
-      }
+      const Leavers& fed = pools.fed_by(world[col::feeder_pool][i], world[col::feeder_phase][i]);
+      brought[i] = fed.pupils > 0 ? fed.years / fed.pupils : 0.0;
       const int eldest = world[col::grades][i] - 1;
       double pupils = 0, years = brought[i];
       for (int g = 0; g <= eldest; ++g) years = retention * years + 1.0;
       for (int group = 0; group < kGroups; ++group)
         pupils += world[col::cohort_pupils][plane(n, cohort_plane(eldest, group), i)];
-      const auto d = static_cast<std::size_t>(world[col::district][i]);
-      for (const std::size_t of :
-           {d, districts + static_cast<std::size_t>(world[col::county][d])}) {
-        pool[place(of, phase)].pupils += pupils;
-        pool[place(of, phase)].years += pupils * years;
-      }
+      pools.leave(world[col::district][i], phase, [&](Leavers& all) {
+        all.pupils += pupils;
+        all.years += pupils * years;
+      });
     }
   return brought;
 }

@@ -1,8 +1,8 @@
 #include "model/learning.hpp"
 
-#include <algorithm>
 #include <array>
-#include <vector>
+
+#include "model/feeder_pools.hpp"
 
 namespace reformsim {
 namespace {
@@ -42,21 +42,17 @@ struct Pool {
     return all > 0 ? broad / all : 0.0;
   }
 };
-constexpr std::size_t kPhasesOfPools = 3;
+using Pools = FeederPools<Pool>;
 
-// By pool and phase of the feeding schools; in the order of the schools, so that the sums are the
-// same for any number of threads.
-std::vector<Pool> leavers(const Access& world) {
-  const std::size_t n = world.schools(), districts = world.rows(Entity::district);
-  const auto county = world[col::county];
+// In the order of the schools, so that the sums are the same for any number of threads.
+Pools leavers(const Access& world) {
+  const std::size_t n = world.schools();
+  Pools pools(world[col::county]);
+  if (world.rows(Entity::district) == 0) return pools;
   const auto district = world[col::district], phase = world[col::phase],
              grades = world[col::grades];
   const auto pupils = world[col::cohort_pupils], score = world[col::attainment],
              intake = world[col::intake], broad = world[col::broad_learning];
-  int32_t counties = 0;
-  for (const int32_t c : county) counties = std::max(counties, c + 1);
-  std::vector<Pool> pools((districts + static_cast<std::size_t>(counties)) * kPhasesOfPools);
-  if (districts == 0) return pools;
   for (std::size_t i = 0; i < n; ++i) {
     const int eldest = grades[i] - 1;
     Pool own;
@@ -67,29 +63,22 @@ std::vector<Pool> leavers(const Access& world) {
       own.added[k] = own.pupils[k] * static_cast<double>(score[place] - intake[place]);
     }
     own.broad = (own.pupils[0] + own.pupils[1]) * broad[plane(n, eldest, i)];
-    const auto d = static_cast<std::size_t>(district[i]);
-    for (const std::size_t pool : {d, districts + static_cast<std::size_t>(county[d])}) {
-      Pool& all = pools[pool * kPhasesOfPools + static_cast<std::size_t>(phase[i])];
+    pools.leave(district[i], phase[i], [&](Pool& all) {
       for (std::size_t k = 0; k < kGroups; ++k) {
         all.pupils[k] += own.pupils[k];
         all.added[k] += own.added[k];
       }
       all.broad += own.broad;
-    }
+    });
   }
   return pools;
 }
 
 // Year groups move up by one; the eldest leave, and a new one comes in with what it learnt before.
-void new_year(const Access& world, const Block& b, std::span<const Pool> pools) {
+void new_year(const Access& world, const Block& b, const Pools& pools) {
   const auto c = world.in(b);
   const int32_t* grades = c[col::grades];
   const int32_t *pool = c[col::feeder_pool], *from = c[col::feeder_phase];
-  const auto fed_by = [&](std::size_t i) {
-    return pool[i] < 0 || pools.empty() ? Pool{}
-                                        : pools[static_cast<std::size_t>(pool[i]) * kPhasesOfPools +
-                                                static_cast<std::size_t>(from[i])];
-  };
   for (int g = world.cohorts() - 1; g >= 0; --g) {
     for (int group = 0; group < kGroups; ++group) {
       const int here = cohort_plane(g, group), below = cohort_plane(g - 1, group);
@@ -104,7 +93,7 @@ void new_year(const Access& world, const Block& b, std::span<const Pool> pools) 
         } else {
           pupils[i] = c.plane(col::entrants, group)[i];
           intake[i] = c.plane(col::entrant_intake, group)[i];
-          score[i] = intake[i] + static_cast<float>(fed_by(i).carried(group));
+          score[i] = intake[i] + static_cast<float>(pools.fed_by(pool[i], from[i]).carried(group));
         }
       }
     }
@@ -112,7 +101,7 @@ void new_year(const Access& world, const Block& b, std::span<const Pool> pools) 
     for (std::size_t i = 0; i < b.size(); ++i)
       if (g < grades[i])
         broad[i] = g > 0 ? c.plane(col::broad_learning, g - 1)[i]
-                         : static_cast<float>(fed_by(i).carried_broad());
+                         : static_cast<float>(pools.fed_by(pool[i], from[i]).carried_broad());
   }
 }
 
@@ -126,7 +115,7 @@ void Learning::step(const Access& world, const Params& p, const Context& now) {
   const auto keeps = static_cast<float>(power(p.retention, now.years));
   const float adds = (1.0f - keeps) / (1.0f - p.retention);
   const float settles = now.share(p.wellbeing_rate);
-  std::vector<Pool> pools;
+  Pools pools;
   if (now.first_of_year) pools = leavers(world);
   now.parallel.for_each_block(world.schools(), [&](Block b) {
     if (now.first_of_year) new_year(world, b, pools);
