@@ -55,4 +55,10 @@ std::span<const float> World::floats(Column column) const {
   return {reinterpret_cast<const float*>(raw.data()), raw.size() / sizeof(float)};
 }
 
+std::span<const std::int32_t> World::ints(Column column) const {
+  REFORMSIM_CHECK(info(column).type == Type::i32, "column {}", info(column).name);
+  const auto raw = bytes(column);
+  return {reinterpret_cast<const std::int32_t*>(raw.data()), raw.size() / sizeof(std::int32_t)};
+}
+
 }  // namespace reformsim

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
@@ -43,8 +44,9 @@ class World {
   std::span<std::byte> bytes(Column column);
   std::span<const std::byte> bytes(Column column) const;
 
-  // A float32 column by its run-time name, for recorders.
+  // A float32 or an int32 column by its run-time name, for recorders.
   std::span<const float> floats(Column column) const;
+  std::span<const std::int32_t> ints(Column column) const;
 
  private:
   WorldShape shape_;

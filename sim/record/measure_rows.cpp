@@ -147,13 +147,19 @@ std::vector<Measure> make_system_measures() {
   };
 }
 
-// Numbers, and of districts their disposition, which is one of three.
+// Numbers, and states that are one of a few, such as a district's disposition. Other whole numbers
+// are rows and counts.
+bool is_measure(const ColumnInfo& column) {
+  const bool one_of_few =
+      column.type == Type::i32 && column.kind == Kind::state && column.low < column.high;
+  return column.type == Type::f32 || one_of_few;
+}
+
 std::vector<Measure> columns_of(Entity entity) {
   std::vector<Measure> measures;
   for (const ColumnInfo& column : kColumnInfo)
-    if (column.entity == entity &&
-        (column.type == Type::f32 || column.name == "district_disposition") &&
-        column.width == Width::one && column.kind != Kind::change)
+    if (column.entity == entity && is_measure(column) && column.width == Width::one &&
+        column.kind != Kind::change)
       measures.push_back({column.name, column.unit, column.meaning,
                           entity == Entity::school ? kPupils : std::string_view("as it is"),
                           kSince});

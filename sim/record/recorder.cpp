@@ -179,7 +179,7 @@ void Recorder::take_details(const Simulation& simulation) {
       if (info(column).type == Type::f32)
         append(into, world.floats(column));
       else
-        for (const std::int32_t value : world[col::district_disposition])
+        for (const std::int32_t value : world.ints(column))
           into.push_back(static_cast<float>(value));
     }
     return groups;

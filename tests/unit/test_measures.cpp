@@ -236,6 +236,23 @@ TEST_CASE("the table of measures is complete and its names are used once", "[uni
   }
   CHECK(names.count("load") == 0);  // a change
   CHECK(names.count("mastery") == 0);
+  // Of whole numbers those that are one of a few; not rows and counts.
+  std::set<std::string_view> whole;
+  for (const auto* table : {&school_measures(), &district_measures(), &cluster_measures()})
+    for (const Measure& measure : *table)
+      if (info(*measure_column(measure.name)).type != Type::f32) whole.insert(measure.name);
+  CHECK(whole == std::set<std::string_view>{"district_disposition"});
+}
+
+TEST_CASE("a column by its name is the column", "[unit][record]") {
+  World world = small_world();
+  std::copy_n(std::vector<std::int32_t>{2, 1}.begin(), 2, world[col::district_disposition].begin());
+  const auto found = world.ints(Column::district_disposition);
+  CHECK(std::vector<std::int32_t>(found.begin(), found.end()) == std::vector<std::int32_t>{2, 1});
+  CHECK(world.ints(Column::cluster)[3] == -1);
+  CHECK(world.floats(Column::district_capacity)[1] == 0.6f);
+  CHECK_THROWS(world.ints(Column::district_capacity));
+  CHECK_THROWS(world.floats(Column::district_disposition));
 }
 
 TEST_CASE("group means weigh by pupils and leave out schools of no group", "[unit][record]") {
