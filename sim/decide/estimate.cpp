@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <vector>
 
@@ -60,12 +59,6 @@ std::span<const EstimateField> parameter_fields() {
        "share of sets in which the mean difference is above zero; ties count half"},
   }};
   return kFields;
-}
-
-double student_t(std::size_t n) {
-  if (n < 2) return Estimate::kNone;
-  const boost::math::students_t student(static_cast<double>(n - 1));
-  return boost::math::quantile(student, (1 + kConfidence) / 2);
 }
 
 RatioEstimate ratio_of_means(std::span<const double> numerator, std::span<const double> denominator,

@@ -58,7 +58,4 @@ struct RatioEstimate {
 RatioEstimate ratio_of_means(std::span<const double> numerator, std::span<const double> denominator,
                              SetOfReplicate sets = {});
 
-// Student's t for a 95% interval from n values; NaN for fewer than two.
-double student_t(std::size_t n);
-
 }  // namespace reformsim

@@ -26,6 +26,12 @@ double above_zero(double difference) { return difference > 0 ? 1 : difference < 
 
 }  // namespace
 
+double student_t(std::size_t n) {
+  if (n < 2) return std::numeric_limits<double>::quiet_NaN();
+  const boost::math::students_t student(static_cast<double>(n - 1));
+  return boost::math::quantile(student, (1 + kConfidence) / 2);
+}
+
 PairedDifference paired_difference(std::span<const double> scenario,
                                    std::span<const double> baseline, SetOfReplicate sets) {
   REFORMSIM_CHECK(scenario.size() == baseline.size(), "{} and {} values", scenario.size(),
@@ -60,9 +66,7 @@ PairedDifference paired_difference(std::span<const double> scenario,
     result.sets_higher = higher / static_cast<double>(mean.sets);
   }
   if (mean.sets < 2) return result;
-  const boost::math::students_t student(static_cast<double>(mean.sets - 1));
-  const double half_width =
-      boost::math::quantile(student, (1 + kConfidence) / 2) * mean.standard_error;
+  const double half_width = student_t(mean.sets) * mean.standard_error;
   result.standard_error = mean.standard_error;
   result.low = result.difference - half_width;
   result.high = result.difference + half_width;

@@ -13,6 +13,9 @@ namespace reformsim {
 
 inline constexpr double kConfidence = 0.95;
 
+// Student's t for a 95% interval from n values; NaN for fewer than two.
+double student_t(std::size_t n);
+
 struct PairedDifference {
   std::size_t pairs = 0;  // replicates in which both values are finite
   double mean = 0;        // of the scenario, over those replicates
