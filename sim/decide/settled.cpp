@@ -93,11 +93,14 @@ std::string precision_note(const Precision& precision, const std::vector<Measure
                     "not enough.",
                     aim, replicates);
   if (looks < 2) return how;
-  return how + fmt::format(
-                   " The results were looked at {} times on the way. Stopping when they "
-                   "look clear makes intervals a little too narrow: take what is clear by "
-                   "a hair as open.",
-                   looks);
+  const std::string price =
+      precision.half_width
+          ? "Stopping when they are narrow makes intervals a little too narrow: take what is clear "
+            "by a hair as open."
+          : "Where two scenarios do not differ, looking so often calls them different far oftener "
+            "than one time in twenty (one in seven at five looks, one in four at twenty). Repeat "
+            "with other luck before relying on a small difference.";
+  return how + fmt::format(" The results were looked at {} times on the way. {}", looks, price);
 }
 
 }  // namespace reformsim

@@ -1,9 +1,12 @@
 // Whether there are replicates enough to answer: looked at after each batch, in the order of
 // replicates, so that the same question ends at the same number whoever computes it.
 //
-// The price of looking: an interval that is looked at again and again leaves out zero too easily,
-// and the one at which it ends is a little too narrow (Armitage, McPherson & Rowe 1969). Who reads
-// the result is told how often it was looked at.
+// The price of looking: an interval that is looked at again and again leaves out zero too easily.
+// Where it is only to become narrow, the one at which it ends is a little too narrow. Where it ends
+// because an interval leaves out zero, scenarios that do not differ are called different in 14 % of
+// all cases at 5 looks, 19 % at 10 and 25 % at 20, instead of 5 % (Armitage, McPherson & Rowe 1969,
+// Journal of the Royal Statistical Society A 132, 235-244). Who reads the result is told how often
+// it was looked at, and which of the two it was.
 #pragma once
 
 #include <optional>

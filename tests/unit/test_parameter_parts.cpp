@@ -219,7 +219,13 @@ TEST_CASE("enough replicates: an order that is settled, or a width", "[unit][par
         std::string::npos);
   for (const char* bad : {"=0", "=-1", "=", "=x", "=1x", "=nan", "=inf"})
     CHECK(refused(order + bad).find("a number above zero") != std::string::npos);
-  CHECK(precision_note({0, 0.01}, kMeasures, 40, 3, true).find("looked at 3 times") !=
-        std::string::npos);
-  CHECK(precision_note({0, {}}, kMeasures, 40, 1, false).find("not enough") != std::string::npos);
+  const std::string width = precision_note({0, 0.01}, kMeasures, 40, 3, true);
+  CHECK(width.find("looked at 3 times") != std::string::npos);
+  CHECK(width.find("a little too narrow") != std::string::npos);
+  const std::string sought = precision_note({0, {}}, kMeasures, 40, 5, true);
+  CHECK(sought.find("one in seven at five looks") != std::string::npos);
+  CHECK(sought.find("too narrow") == std::string::npos);
+  const std::string once = precision_note({0, {}}, kMeasures, 40, 1, false);
+  CHECK(once.find("not enough") != std::string::npos);
+  CHECK(once.find("looks") == std::string::npos);
 }
