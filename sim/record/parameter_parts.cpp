@@ -112,7 +112,7 @@ VarianceParts variance_parts(std::span<const double> values, SetOfReplicate sets
 
 ParameterBand parameter_band(std::span<const double> values, SetOfReplicate sets) {
   const VarianceParts parts = variance_parts(values, sets);
-  if (std::isnan(parts.parameters)) return {};
+  if (std::isnan(parts.parameters) || (parts.parameters == 0 && parts.luck > 0)) return {};
   std::vector<double> means = set_means(values, sets);
   const auto k = static_cast<double>(means.size());
   const double centre = total(means) / k;

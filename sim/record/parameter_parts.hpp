@@ -38,8 +38,8 @@ ClusteredMean clustered_mean(std::span<const double> values, SetOfReplicate sets
 
 // One-way random effects by the method of moments, for sets of unequal numbers of lucks too
 // (Searle, Casella & McCulloch 1992, Variance Components, section 3.6). Standard deviations; a
-// variance that comes out below zero is zero. NaN where nothing is known: of parameters without two
-// sets, of luck without two lucks in some set, of either without sets.
+// variance that comes out below zero is zero. NaN where nothing is known: of either without two
+// lucks in some set or without sets, of parameters without two sets.
 struct VarianceParts {
   double parameters = std::numeric_limits<double>::quiet_NaN();
   double luck = std::numeric_limits<double>::quiet_NaN();
@@ -47,7 +47,9 @@ struct VarianceParts {
 VarianceParts variance_parts(std::span<const double> values, SetOfReplicate sets);
 
 // Nine in ten sets lie between these, had luck been averaged out: set means, drawn together around
-// their mean until they vary as much as `parameters` says. NaN where that is not known.
+// their mean until they vary as much as `parameters` says. NaN where that is not known, and where
+// `parameters` is zero beside luck: sets that cannot be told from luck are not therefore alike, and
+// a band without width would say so.
 struct ParameterBand {
   double low = std::numeric_limits<double>::quiet_NaN();
   double high = std::numeric_limits<double>::quiet_NaN();

@@ -18,9 +18,11 @@ std::string deviation(double value) {
   return std::isfinite(value) ? fixed(value, 3, false) : "not known";
 }
 
-std::string range(double low, double high) {
-  return std::isfinite(low) ? fmt::format("{} to {}", fixed(low, 2, true), fixed(high, 2, true))
-                            : std::string("not known");
+std::string nine_in_ten_sets(const Estimate& at) {
+  if (std::isfinite(at.difference_parameters_low))
+    return fmt::format("{} to {}", fixed(at.difference_parameters_low, 2, true),
+                       fixed(at.difference_parameters_high, 2, true));
+  return at.sd_parameters == 0 ? "cannot be told from luck" : "not known";
 }
 
 std::string parts_block(const Findings& f, std::size_t measure) {
@@ -42,8 +44,7 @@ std::string parts_block(const Findings& f, std::size_t measure) {
     const Estimate& at = f.at(s, measure, f.last());
     const auto same = [&](double higher) { return at.difference < 0 ? 1 - higher : higher; };
     table.add({swatch(f, s) + named(titles[s]), difference_cell(at, 1, 3),
-               deviation(at.sd_parameters), deviation(at.sd_luck),
-               range(at.difference_parameters_low, at.difference_parameters_high),
+               deviation(at.sd_parameters), deviation(at.sd_luck), nine_in_ten_sets(at),
                share_words(same(at.sets_higher)), share_words(same(at.higher))});
   }
   body += table.html("parts-table");
@@ -57,8 +58,9 @@ std::string parts_block(const Findings& f, std::size_t measure) {
                 "Lines of each reform's difference to the baseline over the years, with a band in "
                 "which nine in ten sets of parameters lie when luck is averaged out, and a wider "
                 "one of nine in ten replicates. The numbers are in the table below the chart.",
-                "Dark band: nine in ten sets of parameters, luck averaged out. Pale band: nine in "
-                "ten replicates, parameters and luck together.");
+                "Dark band: nine in ten sets of parameters, luck averaged out; none where sets "
+                "cannot be told from luck. Pale band: nine in ten replicates, parameters and luck "
+                "together.");
   return body;
 }
 

@@ -326,7 +326,28 @@ TEST_CASE("sets of parameters go through the file into the page") {
   CHECK(page.find("3 sets of parameters that are held possible, of which 83% agree") !=
         std::string::npos);
   CHECK(page.find("not calibrated") == page.rfind("not calibrated"));  // in the chart's script
+  CHECK(page.find("cannot be told from luck</td>") == std::string::npos);
   CHECK(count(report_page(small_findings()), "id=\"parts-table\"") == 0);
+}
+
+TEST_CASE("sets that cannot be told from luck: the report says so") {
+  const std::vector<Measure> measures = {
+      {"true_attainment_mean", "pupil SD", "True attainment.", "mean over pupils", "0.1.0"}};
+  std::vector<Ensemble> ensembles(2);
+  for (std::size_t s = 0; s < 2; ++s) {
+    Ensemble& one = ensembles[s];
+    one.name = s == 0 ? "base" : "reform";
+    one.replicates = {0, 1, 2, 3};
+    one.set = {0, 0, 1, 1};
+    one.year = {0};
+    for (const double gain : {0.01, 0.03, 0.03, 0.01}) one.values.push_back(s == 0 ? 0.0 : gain);
+  }
+  Findings f;
+  add_system(f, compare(ensembles, measures, 0), ensembles);
+  f.set_names = {"s0", "s1"};
+  f.program_version = f.git_commit = "x";
+  CHECK(f.at(1, 0, 0).sd_parameters == 0);
+  CHECK(report_page(f).find("cannot be told from luck</td>") != std::string::npos);
 }
 
 TEST_CASE("levels: how a difference is spread over districts and schools") {

@@ -85,9 +85,14 @@ TEST_CASE("what is not known is not made up", "[unit][parts]") {
   const VarianceParts none = variance_parts(Values{0, 2, 0, 2}, Sets{0, 0, 1, 1});
   CHECK(none.parameters == 0);
   CHECK(none.luck == Approx(std::sqrt(2.0)));
-  const ParameterBand point = parameter_band(Values{0, 2, 0, 2}, Sets{0, 0, 1, 1});
-  CHECK(point.low == 1);
-  CHECK(point.high == 1);
+  // They cannot be told from luck then, which is no band without width.
+  const ParameterBand untold = parameter_band(Values{0, 2, 0, 2}, Sets{0, 0, 1, 1});
+  CHECK(std::isnan(untold.low));
+  CHECK(std::isnan(untold.high));
+  // Without luck there is nothing to be told from.
+  const ParameterBand same = parameter_band(Values{1, 1, 1, 1}, Sets{0, 0, 1, 1});
+  CHECK(same.low == 1);
+  CHECK(same.high == 1);
   // One luck a set: they cannot be told apart, but the standard error is known.
   const VarianceParts one = variance_parts(Values{1, 2, 3}, Sets{0, 1, 2});
   CHECK(std::isnan(one.parameters));
