@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "base/error.hpp"
+#include "record/parameter_parts.hpp"
 
 namespace reformsim {
 
@@ -129,44 +130,16 @@ class Statistics {
   }
 
   // SDs of value added within and between districts, the latter net of what their few schools bring
-  // by chance: one-way analysis of variance with groups of unequal size (Searle, Casella and
-  // McCulloch 1992, Variance Components, ch. 3). Over the rows in their order.
+  // by chance: districts as the sets of variance_parts. Over the rows in their order.
   void components() {
     const auto district = world_[col::district];
     const auto values = world_[col::value_added];
-    const std::size_t rows = world_.rows(Entity::district);
-    std::vector<double> size(rows), points(rows);
-    double all = 0;
-    for (std::size_t i = 0; i < n_; ++i) {
-      const auto d = static_cast<std::size_t>(district[i]);
-      size[d] += 1;
-      points[d] += static_cast<double>(values[i]);
-      all += static_cast<double>(values[i]);
-    }
-    const auto n = static_cast<double>(n_);
-    double groups = 0, squares = 0, between = 0, within = 0;
-    for (std::size_t d = 0; d < rows; ++d) {
-      if (!(size[d] > 0)) continue;
-      groups += 1;
-      squares += size[d] * size[d];
-      const double off = points[d] / size[d] - all / n;
-      between += size[d] * off * off;
-    }
-    for (std::size_t i = 0; i < n_; ++i) {
-      const auto d = static_cast<std::size_t>(district[i]);
-      const double off = static_cast<double>(values[i]) - points[d] / size[d];
-      within += off * off;
-    }
-    if (!(groups > 1 && n > groups)) {
-      add(kMissing);
-      add(kMissing);
-      return;
-    }
-    within /= n - groups;
-    between /= groups - 1;
-    const double usual_size = (n - squares / n) / (groups - 1);
-    add(std::sqrt(within));
-    add(std::sqrt(std::max(0.0, (between - within) / usual_size)));
+    const std::vector<double> added(values.begin(), values.end());
+    const std::vector<std::size_t> group(district.begin(), district.end());
+    const VarianceParts parts = variance_parts(added, group);
+    const bool several = std::isfinite(parts.parameters);  // else there is no within and between
+    add(several ? parts.luck : kMissing);
+    add(several ? parts.parameters : kMissing);
   }
 
   // Attainment on entry is true score less value added; value added stands for growth.
@@ -237,8 +210,8 @@ std::vector<float> schools_at_start(const World& world) {
   for (const auto kind :
        {world[col::human_capital], world[col::social_capital], world[col::decisional_capital]})
     for (std::size_t i = 0; i < n; ++i) capital[i] += kind[i];
-  mark(groups, capital, 0, 0.333, kWeakestThird);
-  mark(groups, capital, 0.667, 1, kAblestThird);
+  mark(groups, capital, 0, 1.0 / 3, kWeakestThird);
+  mark(groups, capital, 2.0 / 3, 1, kAblestThird);
   const std::vector<double> pupils = pupils_by_school(world);
   const std::vector<float> size(pupils.begin(), pupils.end());
   mark(groups, size, 0, 0.25, kSmallQuarter);

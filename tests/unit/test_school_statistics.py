@@ -74,7 +74,7 @@ class SchoolStatistics(unittest.TestCase):
         poor = self.school["deprivation"][0]
         poorest, richest = between_quantiles(poor, 0.8, 1), between_quantiles(poor, 0, 0.2)
         capital = np.sum([self.school[kind + "_capital"][0] for kind in ("human", "social", "decisional")], axis=0)
-        weakest, ablest = between_quantiles(capital, 0, 0.333), between_quantiles(capital, 0.667, 1)
+        weakest, ablest = between_quantiles(capital, 0, 1 / 3), between_quantiles(capital, 2 / 3, 1)
         low = between_quantiles(self.school["reported_score"][0], 0, 0.2)
         for year in range(5):
             value = {name: self.school[name][year] for name in COLUMNS}
