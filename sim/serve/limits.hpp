@@ -20,10 +20,14 @@ inline constexpr std::size_t kDescription = 2000;        // of a description
 
 inline constexpr double kMessagesPerSecond = 30;  // those beyond are read later
 inline constexpr double kMessagesSaved = 120;     // that a client may send at once
-inline constexpr std::size_t kConnections = 32;
+// A room of forty: a browser loads a page over up to six connections and keeps them for a while,
+// and a page has one WebSocket, or two during an exercise.
+inline constexpr std::size_t kSessions = 128;     // WebSockets that are open at a time
+inline constexpr std::size_t kConnections = 512;  // with those that load files
+inline constexpr std::size_t kRefused = 32;       // beyond them, that are told so at a time
 inline constexpr std::size_t kWaitingBytes = 16 * 1024 * 1024;  // that a client has not read
 inline constexpr std::size_t kHeaderBytes = 8 * 1024;           // of an HTTP request
-inline constexpr std::chrono::seconds kRequestTime{10};         // for a whole HTTP request
-inline constexpr std::chrono::seconds kIdleTime{60};            // without an answer to pings
+inline constexpr std::chrono::seconds kRequestTime{10};  // for a whole HTTP request; to hello
+inline constexpr std::chrono::seconds kIdleTime{60};     // without an answer to pings
 
 }  // namespace reformsim::serve

@@ -198,6 +198,9 @@ class Server::Listener {
         return write(respond(request, http::status::forbidden,
                              "Pages of other sites may not speak to this server.\n"));
       Listener& listener = listener_;
+      if (listener.sessions_.size() >= kSessions)
+        return write(respond(request, http::status::service_unavailable,
+                             "Too many pages are open; close one.\n"));
       const Live::Client client = ++listener.clients_;
       const auto session = std::make_shared<Session>(
           listener.io_, std::move(stream_), *listener.offer_, *listener.live_, client,
@@ -253,7 +256,7 @@ class Server::Listener {
       }
       // Beyond the limit a few are told so; the rest is closed without a word.
       const bool full = *connections_ >= kConnections;
-      if (*connections_ < 2 * kConnections) {
+      if (*connections_ < kConnections + kRefused) {
         const auto connection = std::make_shared<Connection>(*this, std::move(socket));
         if (full)
           connection->refuse();

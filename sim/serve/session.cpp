@@ -1,6 +1,7 @@
 #include "serve/session.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <variant>
 
 #include <boost/asio/post.hpp>
@@ -38,6 +39,11 @@ void Session::start(const Request& upgrade) {
   socket_.auto_fragment(false);  // a message is one frame
   socket_.async_accept(upgrade, [self = shared_from_this()](Error error) {
     if (error) return self->ended();
+    // Who is silent would keep somebody else's place.
+    self->pause_.expires_after(kRequestTime);
+    self->pause_.async_wait([self](Error stopped) {
+      if (!stopped && !self->greeted_) self->cut();
+    });
     self->read();
   });
 }
@@ -101,6 +107,7 @@ void Session::handle() {
 
 void Session::on(const Hello&) {
   greeted_ = true;
+  pause_.cancel();
   std::vector<double> ready;
   for (std::size_t b = 0; b < offer_.beliefs.size(); ++b) ready.push_back(live_.ready(b));
   say(Kind::other, welcome_message(offer_, ready));
@@ -117,9 +124,14 @@ void Session::on(const Ask& ask) {
              &io = io_](const Answer& answer) {
               auto self = weak.lock();
               if (!self) return;
-              std::string text = answer.failure.empty()
-                                     ? fan_message(id, answer, measures)
-                                     : problem_message(id, {{{}, answer.failure}});
+              // On a worker, where nobody would catch what is thrown.
+              std::string text;
+              try {
+                text = answer.failure.empty() ? fan_message(id, answer, measures)
+                                              : problem_message(id, {{{}, answer.failure}});
+              } catch (const std::exception& error) {
+                text = problem_message(id, {{{}, error.what()}});
+              }
               // The session may be let go on the server's thread only.
               boost::asio::post(
                   io, [self = std::move(self), number, answer, text = std::move(text)]() mutable {
@@ -155,11 +167,11 @@ void Session::on(const Save& save) {
 void Session::say(Kind kind, std::string text) {
   if (ended_ || closing_) return;
   // A fan that nobody has read yet is replaced by the better one.
-  if (kind == Kind::fan)
-    for (std::size_t q = 1; q < queue_.size(); ++q)
-      if (queue_[q].kind == Kind::fan) {
-        waiting_ -= queue_[q].text.size();
-        queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(q));
+  if (kind == Kind::fan && !queue_.empty())
+    for (auto q = std::next(queue_.begin()); q != queue_.end(); ++q)
+      if (q->kind == Kind::fan) {
+        waiting_ -= q->text.size();
+        queue_.erase(q);
         break;
       }
   waiting_ += text.size();

@@ -3,8 +3,8 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <string>
 #include <vector>
@@ -64,8 +64,9 @@ class Session : public std::enable_shared_from_this<Session> {
   const Live::Client client_;
   std::function<void()> gone_;
 
-  std::deque<Outgoing> queue_;  // the first is being written
-  std::size_t waiting_ = 0;     // bytes in it
+  // The first is being written: it must stay where it is while others come and go.
+  std::list<Outgoing> queue_;
+  std::size_t waiting_ = 0;  // bytes in it
   bool greeted_ = false, closing_ = false, ended_ = false, warned_ = false;
   double saved_;  // messages that may be read at once
   std::chrono::steady_clock::time_point refilled_;
