@@ -283,13 +283,13 @@ class Hostile(unittest.TestCase):
             while not settled:  # from here on every map is large
                 settled = json.loads(raw.message()[1]).get("settled", False)
             before = most = memory()
-            cut = False
-            for n in range(400):
+            cut, n, begun = False, 0, time.monotonic()
+            while not cut and time.monotonic() < begun + 120:  # a sanitized server makes few maps a second
                 try:
                     raw.frame(json.dumps({"type": "map", "id": n, "year": 1}))
-                except OSError:
+                except ConnectionError:
                     cut = True
-                    break
+                n += 1
                 time.sleep(0.02)
                 most = max(most, memory())
             raw.socket.close()
@@ -298,7 +298,7 @@ class Hostile(unittest.TestCase):
                 client.settled()
             self.assertTrue(cut)
             # 16 MiB that wait, the message that is made, and what the allocator does not give back.
-            self.assertLess(most - before, 80e6)
+            self.assertLess(most - before, 50e6)
 
     def test_gone_in_the_middle_of_an_answer(self):
         for n in range(20):
