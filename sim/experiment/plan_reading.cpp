@@ -97,13 +97,33 @@ class PlanReader : PlanNodes {
 
   // ---- scenarios
 
+  // A file that the plan names and nobody finds is a mistake of the plan, at its place there.
+  bool file_found(const std::string& file, const std::string& what, const Place& place) {
+    const std::string problem = read_file(path_from(directory_, file), 0).problem;
+    if (problem.empty()) return true;
+    const std::string near = nearest_file(path_from(directory_, file));
+    problems_.add(place,
+                  fmt::format("{}: {}: {}{}", what, path_from(directory_, file), problem,
+                              near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
+    return false;
+  }
+  // Of the item of a list, or of the single value in its place.
+  static const Place& place_of_item(const Node& node, std::size_t item) {
+    return node.kind == Node::Kind::list && item < node.items.size() ? node.items[item]->place
+                                                                     : node.place;
+  }
+
   std::vector<std::string> overlays() {
     std::vector<std::string> files;
-    if (const Node* node = get(top_, "with"))
-      for (const std::string& file :
-           read_texts(*node, "the name of a scenario file, or a list of names", "with", problems_)
-               .value_or(std::vector<std::string>{}))
-        files.push_back(path_from(directory_, file));
+    if (const Node* node = get(top_, "with")) {
+      const auto named =
+          read_texts(*node, "the name of a scenario file, or a list of names", "with", problems_)
+              .value_or(std::vector<std::string>{});
+      for (std::size_t i = 0; i < named.size(); ++i) {
+        files.push_back(path_from(directory_, named[i]));
+        overlays_found_ = file_found(named[i], "with", place_of_item(*node, i)) && overlays_found_;
+      }
+    }
     files.insert(files.end(), options_.with.begin(), options_.with.end());
     return files;
   }
@@ -155,6 +175,17 @@ class PlanReader : PlanNodes {
     }
   }
 
+  // A policy of a file that the plan names.
+  void add_file(const std::string& name, const std::string& file, const Place& place,
+                const Place& place_of_file, const std::function<Scenario()>& read) {
+    const bool there = file_found(file, "scenarios." + name, place_of_file);
+    // Without all that is laid over it nothing is known of the scenario.
+    if (there && overlays_found_)
+      add_policy(name, place, read);
+    else
+      unread_.push_back(name);
+  }
+
   void read_scenarios() {
     const Node* node = get(top_, "scenarios");
     const std::vector<std::string> over = overlays(), set = sets();
@@ -171,11 +202,12 @@ class PlanReader : PlanNodes {
     if (node->kind == Node::Kind::scalar || node->kind == Node::Kind::list) {
       const auto files = read_texts(*node, "the name of a scenario file, or a list of names",
                                     "scenarios", problems_);
-      for (const std::string& file : files.value_or(std::vector<std::string>{})) {
+      for (std::size_t i = 0; files && i < files->size(); ++i) {
+        const std::string& file = (*files)[i];
         const std::size_t slash = file.find_last_of('/');
         std::string stem = slash == std::string::npos ? file : file.substr(slash + 1);
         if (stem.ends_with(".yaml")) stem.resize(stem.size() - 5);
-        add_policy(stem, node->place, from_file(file));
+        add_file(stem, file, place_of_item(*node, i), place_of_item(*node, i), from_file(file));
       }
       return;
     }
@@ -195,7 +227,8 @@ class PlanReader : PlanNodes {
       const Node& value = *node->items[i + 1];
       if (value.kind != Node::Kind::map) {
         const std::string file = line(&value, "scenarios." + *name);
-        if (!file.empty()) add_policy(*name, node->items[i]->place, from_file(file));
+        if (!file.empty())
+          add_file(*name, file, node->items[i]->place, value.place, from_file(file));
         continue;
       }
       // As a resolved plan holds them.
@@ -269,14 +302,16 @@ class PlanReader : PlanNodes {
     const Node* node = get(top_, "measures");
     std::vector<std::string> names = kUsualMeasures;
     const Place place = node ? node->place : Place{plan_.file, 0, 0};
+    bool written = node != nullptr;
     if (node != nullptr)
       names = read_texts(*node, "names of measures, or `all`", "measures", problems_)
                   .value_or(std::vector<std::string>{});
-    if (names == std::vector<std::string>{"all"}) names = measure_names();
+    if (names == std::vector<std::string>{"all"}) names = measure_names(), written = false;
     std::set<std::size_t> seen;
-    for (const std::string& name : names)
-      if (const auto m = find_measure(name, place, "measures"); m && seen.insert(*m).second)
-        plan_.measures.push_back(*m);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const auto m = find_measure(names[i], written ? place_of_item(*node, i) : place, "measures");
+      if (m && seen.insert(*m).second) plan_.measures.push_back(*m);
+    }
     if (node != nullptr && node->kind == Node::Kind::list && node->items.empty())
       problems_.add(place, "measures: expected at least one");
   }
@@ -367,6 +402,7 @@ class PlanReader : PlanNodes {
   const PlanOptions& options_;
   std::string directory_;
   ProblemList own_problems_;
+  bool overlays_found_ = true;
   std::vector<std::string> unread_;  // scenarios that had problems of their own
   Plan plan_;
   Map top_;

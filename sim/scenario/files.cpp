@@ -57,6 +57,17 @@ std::string parameters_file(const std::string& typed, const std::string& beside,
                                       fmt::join(known, ", ")));
 }
 
+std::string nearest_file(const std::string& path) {
+  const fs::path wanted(path);
+  const fs::path folder = wanted.has_parent_path() ? wanted.parent_path() : fs::path(".");
+  std::vector<std::string> names;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(folder, none))
+    if (entry.path().extension() == ".yaml") names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());  // the disk's order decides nothing
+  return nearest(wanted.filename().string(), names);
+}
+
 FileText read_file(const std::string& path, std::size_t most) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);

@@ -32,6 +32,10 @@ std::string whole_path(const std::string& name);
 std::string parameters_file(const std::string& typed, const std::string& beside,
                             const Place& place);
 
+// For "did you mean": the name of the .yaml file in the same folder that is most like this one;
+// empty when none is.
+std::string nearest_file(const std::string& path);
+
 // The same file under whatever name it is reached.
 std::string identity(const std::string& path);
 

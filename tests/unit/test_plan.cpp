@@ -609,8 +609,8 @@ TEST_CASE("every mistake is told with its place, what was expected and the neare
        "p.yaml:4:55: replicates.until.year: this year is not kept; add it to `years`"},
       {"replicates: {until: {measure: disadvantage_gap, half_width: 0}}",
        "p.yaml:4:61: replicates.until.half_width: 0 is out of range"},
-      {"measures: [disadvantage_gapp]",
-       "p.yaml:4:11: measures: there is no measure 'disadvantage_gapp'; did you mean "
+      {"measures: [teacher_turnover, disadvantage_gapp]",
+       "p.yaml:4:30: measures: there is no measure 'disadvantage_gapp'; did you mean "
        "'disadvantage_gap'? (reformsim explain lists them)"},
       {"measures: []", "p.yaml:4:11: measures: expected at least one"},
       {"years: []", "p.yaml:4:8: years: expected at least one"},
@@ -621,7 +621,9 @@ TEST_CASE("every mistake is told with its place, what was expected and the neare
        "p.yaml:4:13: on_failure: 'stopp' is not a choice; expected one of finish, stop; did you "
        "mean "
        "'stop'?"},
-      {"with: none.yaml", "none.yaml: no such file"},
+      {"with: none.yaml", "p.yaml:4:7: with: none.yaml: no such file"},
+      {"with: [base.yaml, refrom.yaml]\nyears: 30",
+       "p.yaml:4:19: with: refrom.yaml: no such file; did you mean 'reform.yaml'?"},
   };
   for (const auto& [text, message] : expected) {
     CAPTURE(text);
@@ -640,6 +642,11 @@ TEST_CASE("every mistake is told with its place, what was expected and the neare
              Catch::StartsWith("p.yaml:2:12: scenarios: there are two of the name 'base'"));
   CHECK_THAT(one("reformsim_plan: 1\nscenarios: {\"a\\nb\": base.yaml, c: base.yaml}\n"),
              Equals("p.yaml:2:13: scenarios: the text holds a line break; expected one line"));
+  CHECK_THAT(one("reformsim_plan: 1\nscenarios: {cat: base.yaml, dog: refrom.yaml}\n"),
+             Equals("p.yaml:2:34: scenarios.dog: refrom.yaml: no such file; did you mean "
+                    "'reform.yaml'?"));
+  CHECK_THAT(one("reformsim_plan: 1\nscenarios: [base.yaml, none.yaml]\n"),
+             Equals("p.yaml:2:24: scenarios.none: none.yaml: no such file"));
   CHECK_THAT(one("reformsim_plan: 1\nscenarios: {cat: base.yaml}\nbaseline: dog\n"),
              Equals("p.yaml:3:11: baseline: there is no scenario 'dog'; there are cat"));
 }
@@ -660,7 +667,7 @@ TEST_CASE("all problems of a plan and of its scenarios are told at once, in orde
   };
   const std::vector<std::string> expected = {"broken.yaml:2:11", "p.yaml:3:11", "p.yaml:5:3",
                                              "p.yaml:6:25",      "p.yaml:6:47", "p.yaml:7:16",
-                                             "p.yaml:8:7",       "p.yaml:9:13", "p.yaml:10:11",
+                                             "p.yaml:8:7",       "p.yaml:9:13", "p.yaml:10:12",
                                              "p.yaml:11:9",      "p.yaml:12:13"};
   CHECK(lines("reformsim_plan: 1\nscenarios: {broken: broken.yaml, good: base.yaml}\n" + rest) ==
         expected);
