@@ -1,6 +1,7 @@
 """Opening sweep files: scenarios (policies) at many points of the factors' space (futures)."""
 
 import os
+import shlex
 
 import numpy
 import xarray
@@ -146,13 +147,17 @@ def saltelli_block(sweep):
 
 
 def failures(sweep):
-    """What failed, a pandas.DataFrame with the columns point, replicate, reason; empty when nothing did."""
+    """What failed, a pandas.DataFrame with the columns point, replicate, reason, replay (the command that makes the
+    run again; the file by its name); empty when nothing did."""
     import pandas
 
     names = ["point", "replicate", "reason"]
     if "failure_reason" not in sweep:
-        return pandas.DataFrame(columns=names)
-    return pandas.DataFrame({name: sweep["failure_" + name].values for name in names})
+        return pandas.DataFrame(columns=names + ["replay"])
+    found = pandas.DataFrame({name: sweep["failure_" + name].values for name in names})
+    file = shlex.quote(os.path.basename(str(sweep.encoding.get("source", "sweep.h5"))))
+    return found.assign(replay=[f"reformsim replay {file} --point {point} --replicate {replicate}"
+                                for point, replicate in zip(found["point"], found["replicate"])])
 
 
 def counted(number, word):

@@ -43,7 +43,10 @@ int run(const Options& options) {
   if (!options.quiet)
     fmt::print("{} runs of {} units, {} failed: {}\n", merged.runs, merged.units, merged.failed,
                path);
-  return merged.failed == 0 ? kDone : kSomeFailed;
+  if (merged.failed == 0) return kDone;
+  fmt::print(stderr, "To make the first failed unit again:\n  {}\n",
+             replay_command(path, merged.first_failed.point, merged.first_failed.replicate));
+  return kSomeFailed;
 }
 
 }  // namespace

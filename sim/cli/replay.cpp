@@ -158,7 +158,9 @@ int run(const Options& options) {
 void add_replay(CLI::App& program, Jobs& jobs) {
   auto options = std::make_shared<Options>();
   CLI::App* command = program.add_subcommand("replay", "Make one run of a sweep again, in full");
-  command->add_option("sweep", options->file, "sweep.h5")->required()->type_name("FILE");
+  command->add_option("sweep", options->file, "sweep.h5, or the folder of a sweep that is not done")
+      ->required()
+      ->type_name("FILE");
   command->add_option("--point", options->point, "number of the design point (0)")->type_name("P");
   command->add_option("--replicate", options->replicate, "number of the replicate (0)")
       ->type_name("R");

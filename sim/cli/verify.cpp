@@ -33,7 +33,7 @@ std::vector<Unit> drawn(const SweepFile& sweep, std::size_t count, std::uint64_t
     Unit unit;
     bool operator<(const Candidate& other) const { return key < other.key; }
   };
-  std::vector<Candidate> all;
+  std::vector<Candidate> all;  // a heap of the best so far, so that a long sweep needs no more room
   const Plan& plan = sweep.plan();
   for (std::size_t p = 0; p < plan.points(); ++p)
     for (std::uint32_t r = 0; r < plan.replicates; ++r) {
@@ -41,10 +41,14 @@ std::vector<Unit> drawn(const SweepFile& sweep, std::size_t count, std::uint64_t
       const std::uint64_t of[] = {seed, p, r};
       all.push_back(
           {hash64_of(std::span<const std::uint64_t>(of)), {static_cast<std::uint32_t>(p), r}});
+      std::push_heap(all.begin(), all.end());
+      if (all.size() <= count) continue;
+      std::pop_heap(all.begin(), all.end());
+      all.pop_back();
     }
-  std::sort(all.begin(), all.end());
+  std::sort_heap(all.begin(), all.end());
   std::vector<Unit> units;
-  for (std::size_t i = 0; i < std::min(count, all.size()); ++i) units.push_back(all[i].unit);
+  for (const Candidate& one : all) units.push_back(one.unit);
   return units;
 }
 
@@ -53,6 +57,9 @@ int run(const Options& options) {
   const Plan& plan = sweep.plan();
   const std::vector<Unit> units = drawn(sweep, static_cast<std::size_t>(options.sample),
                                         static_cast<std::uint64_t>(options.seed));
+  if (units.empty())
+    throw InputError({options.file, 0, 0},
+                     "no run of this sweep is finished; there is nothing to verify");
   // Read before the threads begin: HDF5 is for one at a time.
   std::vector<std::vector<double>> then;
   for (const Unit& unit : units) then.push_back(sweep.values(unit.point, unit.replicate));
@@ -106,7 +113,9 @@ void add_verify(CLI::App& program, Jobs& jobs) {
   auto options = std::make_shared<Options>();
   CLI::App* command =
       program.add_subcommand("verify", "Make a random sample of a sweep again, and compare");
-  command->add_option("sweep", options->file, "sweep.h5")->required()->type_name("FILE");
+  command->add_option("sweep", options->file, "sweep.h5, or the folder of a sweep that is not done")
+      ->required()
+      ->type_name("FILE");
   command->add_option("--sample", options->sample, "units to make again (10)")
       ->type_name("N")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{10'000'000}));

@@ -303,6 +303,7 @@ class Sweeping {
         if (!result.failed() || !mine(result.point, result.replicate) || (first && *first < unit))
           return;
         first = unit;
+        outcome_.first_failed = {result.point, result.replicate};
         outcome_.first_failure = fmt::format("point {}, replicate {}: {}", result.point,
                                              result.replicate, result.reason);
       });
@@ -368,6 +369,12 @@ Plan plan_of(const std::string& directory, const FieldTable& table) {
   if (!read.bytes)
     throw InputError({directory, 0, 0}, fmt::format("this is not the folder of a sweep: {}: {}",
                                                     kPlanFile, read.problem));
+  // A plan that somebody wrote often has the same name: `-o .` beside it.
+  if (!read.bytes->starts_with("# reformsim "))
+    throw InputError({directory, 0, 0},
+                     fmt::format("this is not the folder of a sweep: its {} was not written by "
+                                 "`sweep`; use another folder",
+                                 kPlanFile));
   if (!read.bytes->starts_with(made_by() + '\n'))
     throw InputError(
         {file, 1, 1},

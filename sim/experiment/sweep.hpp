@@ -38,6 +38,11 @@ struct SweepOptions {
   std::function<void(double)> progress;  // share of the units known so far that is done
 };
 
+// What is handed out: all scenarios of one point and one replicate.
+struct Unit {
+  std::uint32_t point = 0, replicate = 0;
+};
+
 struct SweepOutcome {
   std::uint64_t units = 0;    // that this part (the sweep or the shard) has
   std::uint64_t known = 0;    // of these, found finished at the start
@@ -49,11 +54,7 @@ struct SweepOutcome {
   bool stopped = false;       // by a signal
   bool gave_up = false;       // on_failure: stop
   std::string first_failure;  // with its point and replicate; known to the first rank
-};
-
-// Unit of the order within one batch of replicates.
-struct Unit {
-  std::uint32_t point = 0, replicate = 0;
+  Unit first_failed;
 };
 
 // The points in the order in which they are visited.

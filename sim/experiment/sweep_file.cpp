@@ -28,6 +28,8 @@ constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kBlockBytes = 32u << 20;  // of values held while writing
 constexpr std::size_t kChunkBytes = 256u << 10;
 constexpr std::size_t kMostProblems = 20;
+constexpr const char* kReplay =
+    "reformsim replay FILE --point failure_point --replicate failure_replicate";
 
 // Where each unit's record stands: 16 bytes a unit.
 struct Entry {
@@ -285,51 +287,64 @@ MergeOutcome write_sweep(const Plan& plan, const std::vector<std::string>& direc
           add_scale(root, "failure", counting(failures.size()), "1", "number of the failure");
       add_variable(root, "failure_point", {&failure}, at_point, "1", "its point");
       add_variable(root, "failure_replicate", {&failure}, at_replicate, "1", "its replicate");
-      add_variable(root, "failure_reason", {&failure}, reason, "1", "why it failed");
+      Dataset reasons =
+          root.variable("failure_reason", {&failure}, std::span<const std::string>(reason));
+      describe(reasons, "1", "why it failed");
+      reasons.word("replay", kReplay);
     }
 
-    // Blocks of whole chunks, so that every chunk is written once.
-    const std::size_t per_point = replicates * years;
-    const std::size_t chunk_points = std::clamp<std::size_t>(
-        kChunkBytes / std::max<std::size_t>(per_point * sizeof(double), 1), 1, points);
-    const std::size_t per_block = std::max<std::size_t>(
-        kBlockBytes / (per_point * policies * measures * sizeof(double)) / chunk_points, 1);
-    const std::size_t block = std::min(per_block * chunk_points, points);
+    // Blocks of whole chunks, so that every chunk is written once, and memory does not grow with
+    // the number of points or of replicates.
+    const auto fit = [](std::size_t bytes, std::size_t each, std::size_t most) {
+      return std::clamp<std::size_t>(bytes / each, 1, most);
+    };
+    const std::size_t per_run = years * sizeof(double), per_unit = per_run * policies * measures;
+    // A block has at least a chunk of every measure of every scenario.
+    const std::size_t chunk_bytes = std::min(kChunkBytes, kBlockBytes / (policies * measures));
+    const std::size_t chunk_replicates = fit(chunk_bytes, per_run, replicates);
+    const std::size_t chunk_points = fit(chunk_bytes, chunk_replicates * per_run, points);
+    const std::size_t chunks =
+        std::max<std::size_t>(kBlockBytes / (chunk_points * chunk_replicates * per_unit), 1);
+    // Points side by side where all their replicates fit into a chunk, else replicates of few.
+    const bool whole = chunk_replicates == replicates;
+    const std::size_t block_points = std::min(chunk_points * (whole ? chunks : 1), points);
+    const std::size_t block_replicates =
+        std::min(chunk_replicates * (whole ? 1 : chunks), replicates);
     std::vector<Dataset> variables;
     for (const std::size_t m : plan.measures) {
       const Measure& measure = system_measures()[m];
-      variables.push_back(root.variable_to_fill<double>(measure.name,
-                                                        {&scenario, &point, &replicate, &year},
-                                                        {1, chunk_points, replicates, years}));
+      variables.push_back(
+          root.variable_to_fill<double>(measure.name, {&scenario, &point, &replicate, &year},
+                                        {1, chunk_points, chunk_replicates, years}));
       describe(variables.back(), measure.unit, measure.meaning);
       variables.back().word("reduction", measure.reduction);
     }
     std::vector<double> seconds(points * replicates, kNone);
-    std::vector<double> values;  // [measure][scenario][point][replicate][year]
-    for (std::size_t first = 0; first < points; first += block) {
-      const std::size_t count = std::min(block, points - first);
-      values.assign(measures * policies * count * per_point, kNone);
-      for (std::size_t p = first; p < first + count; ++p)
-        for (std::size_t r = 0; r < replicates; ++r) {
-          const Entry& entry = index.at(p, r);
-          if (entry.size == 0) continue;
-          const UnitResult unit = index.read(entry);
-          seconds[p * replicates + r] = unit.seconds;
-          if (unit.failed()) continue;
-          for (std::size_t s = 0; s < policies; ++s)
-            for (std::size_t m = 0; m < measures; ++m)
-              std::copy_n(
-                  unit.values.begin() + static_cast<std::ptrdiff_t>((s * measures + m) * years),
-                  years,
-                  values.begin() +
-                      static_cast<std::ptrdiff_t>(
-                          (((m * policies + s) * count + p - first) * replicates + r) * years));
-        }
-      const std::size_t each = policies * count * per_point;
-      for (std::size_t m = 0; m < measures; ++m)
-        variables[m].fill<double>({0, first, 0, 0}, {policies, count, replicates, years},
-                                  std::span<const double>(values).subspan(m * each, each));
-    }
+    std::vector<double> values;  // [measure][scenario][point][replicate][year] of a block
+    for (std::size_t p0 = 0; p0 < points; p0 += block_points)
+      for (std::size_t r0 = 0; r0 < replicates; r0 += block_replicates) {
+        const std::size_t of_points = std::min(block_points, points - p0),
+                          of_replicates = std::min(block_replicates, replicates - r0);
+        const std::size_t each = policies * of_points * of_replicates * years;
+        values.assign(measures * each, kNone);
+        for (std::size_t p = 0; p < of_points; ++p)
+          for (std::size_t r = 0; r < of_replicates; ++r) {
+            const Entry& entry = index.at(p0 + p, r0 + r);
+            if (entry.size == 0) continue;
+            const UnitResult unit = index.read(entry);
+            seconds[(p0 + p) * replicates + r0 + r] = unit.seconds;
+            if (unit.failed()) continue;
+            const double* from = unit.values.data();  // [scenario][measure][year]
+            for (std::size_t s = 0; s < policies; ++s)
+              for (std::size_t m = 0; m < measures; ++m, from += years)
+                std::copy_n(
+                    from, years,
+                    values.data() + m * each + ((s * of_points + p) * of_replicates + r) * years);
+          }
+        for (std::size_t m = 0; m < measures; ++m)
+          variables[m].fill<double>({0, p0, r0, 0}, {policies, of_points, of_replicates, years},
+                                    std::span<const double>(values).subspan(m * each, each));
+      }
     Group clock = root.group("clock");
     const Dataset clock_point =
         add_scale(clock, "point", counting(points), "1", "number of the point");
@@ -345,83 +360,6 @@ MergeOutcome write_sweep(const Plan& plan, const std::vector<std::string>& direc
   }
   file.commit();
   return outcome;
-}
-
-SweepFile::SweepFile(std::string path, const FieldTable& table) : path_(std::move(path)) {
-  const hdf5::Reader reader(path_);
-  const hdf5::Node root = reader.root();
-  const Place place{path_, 0, 0};
-  if (root.text("file_type") != kSweepType)
-    throw InputError(place, "this is not the file of a sweep (sweep.h5)");
-  const std::string version = root.text("format_version").value_or("?");
-  if (!version.starts_with(fmt::format("{}.", kSweepMajor)))
-    throw InputError(place, fmt::format("format {} is not one this program reads; it reads {}.x",
-                                        version, kSweepMajor));
-  build_ = fmt::format("{} ({})", root.text("program_version").value_or("?"),
-                       root.text("git_commit").value_or("?"));
-  same_build_ = build_ == fmt::format("{} ({})", program_version(), program_commit());
-  // Lists of schools are looked for where they were.
-  const std::string places = root.open("clock").text("directories").value_or("");
-  PlanOptions options;
-  for (std::size_t at = 0, end; (end = places.find('\n', at)) != std::string::npos; at = end + 1)
-    options.directories.push_back(places.substr(at, end - at));
-  plan_ = read_plan_text(root.text("plan").value_or(""), path_ + " (plan)", ".", table, options);
-  if (root.text("plan_digest") != plan_digest(plan_))
-    throw InputError(place,
-                     "its plan is not the one its results are of: another version of the "
-                     "program reads it otherwise, or a list of schools has changed");
-  status_ = root.open("status").read<std::int32_t>();
-  if (status_.size() != plan_.points() * plan_.replicates)
-    throw InputError(place, "the file is damaged: its plan has another number of units");
-  // What readers of the file go by has to be what its plan gives.
-  std::vector<std::string> texts;
-  for (const Policy& policy : plan_.policies) texts.push_back(resolved_yaml(policy.scenario));
-  if (root.open("scenario_text").read_texts() != texts ||
-      root.open("year").read<double>() != plan_.years ||
-      (!plan_.factors.empty() && root.open("design_value").read<double>() != plan_.design.value) ||
-      (!plan_.design.unit.empty() && root.open("design_unit").read<double>() != plan_.design.unit))
-    throw InputError(place,
-                     "the file was changed: its scenarios, years or design are not those of "
-                     "its plan");
-  if (!plan_.precision && std::find(status_.begin(), status_.end(), 0) != status_.end())
-    throw InputError(place,
-                     "the file was changed: it has units without a result, which its plan "
-                     "does not allow for");
-  if (!root.has("failure_reason")) return;
-  const std::vector<std::int32_t> point = root.open("failure_point").read<std::int32_t>(),
-                                  replicate = root.open("failure_replicate").read<std::int32_t>();
-  std::vector<std::string> reason = root.open("failure_reason").read_texts();
-  if (point.size() != reason.size() || replicate.size() != reason.size())
-    throw InputError(place, "the file is damaged: failures without a reason");
-  for (std::size_t i = 0; i < reason.size(); ++i)
-    reasons_[{point[i], replicate[i]}] = std::move(reason[i]);
-}
-
-std::string SweepFile::reason(std::size_t point, std::size_t replicate) const {
-  const auto found =
-      reasons_.find({static_cast<std::int32_t>(point), static_cast<std::int32_t>(replicate)});
-  return found == reasons_.end() ? "" : found->second;
-}
-
-SweepFile::Status SweepFile::status(std::size_t point, std::size_t replicate) const {
-  const std::int32_t value = status_[point * plan_.replicates + replicate];
-  return value == 1 ? Status::done : value == 2 ? Status::failed : Status::not_asked;
-}
-
-std::vector<double> SweepFile::values(std::size_t point, std::size_t replicate) const {
-  const hdf5::Reader reader(path_);
-  const hdf5::Node root = reader.root();
-  const std::size_t years = plan_.years.size(), measures = plan_.measures.size();
-  std::vector<double> all(plan_.values_per_unit());
-  for (std::size_t m = 0; m < measures; ++m) {
-    const std::vector<double> part =
-        root.open(system_measures()[plan_.measures[m]].name)
-            .read_part<double>({0, point, replicate, 0}, {plan_.policies.size(), 1, 1, years});
-    for (std::size_t s = 0; s < plan_.policies.size(); ++s)
-      std::copy_n(part.begin() + static_cast<std::ptrdiff_t>(s * years), years,
-                  all.begin() + static_cast<std::ptrdiff_t>((s * measures + m) * years));
-  }
-  return all;
 }
 
 }  // namespace reformsim

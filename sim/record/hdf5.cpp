@@ -119,7 +119,7 @@ Group Group::group(std::string_view name) {
 
 Dataset Group::create(std::string_view name, std::int64_t type,
                       const std::vector<std::uint64_t>& shape,
-                      const std::vector<std::uint64_t>& chunk) {
+                      const std::vector<std::uint64_t>& chunk, bool cached) {
   const std::string where = where_ + ", /" + std::string(name);
   const std::vector<hsize_t> sizes(shape.begin(), shape.end());
   const Handle space =
@@ -136,8 +136,10 @@ Dataset Group::create(std::string_view name, std::int64_t type,
     ok(H5Pset_shuffle(settings.id()), where);
     ok(H5Pset_deflate(settings.id(), kDeflate), where);
   }
+  const Handle access = list(H5P_DATASET_ACCESS, where);
+  if (!cached) ok(H5Pset_chunk_cache(access.id(), 0, 0, H5D_CHUNK_CACHE_W0_DEFAULT), where);
   return Dataset(own(H5Dcreate2(handle_.id(), std::string(name).c_str(), type, space.id(),
-                                H5P_DEFAULT, settings.id(), H5P_DEFAULT),
+                                H5P_DEFAULT, settings.id(), access.id()),
                      H5Dclose, where),
                  where);
 }
@@ -188,7 +190,7 @@ Dataset Group::variable_to_fill(std::string_view name, const Scales& scales,
     const Handle space = own(H5Dget_space(scale->handle_.id()), H5Sclose, scale->where_);
     shape.push_back(static_cast<std::uint64_t>(H5Sget_simple_extent_npoints(space.id())));
   }
-  Dataset dataset = create(name, file_type<T>(), shape, chunk);
+  Dataset dataset = create(name, file_type<T>(), shape, chunk, false);
   for (std::size_t i = 0; i < scales.size(); ++i)
     ok(H5DSattach_scale(dataset.handle_.id(), scales[i]->handle_.id(), static_cast<unsigned>(i)),
        dataset.where_);

@@ -84,7 +84,8 @@ class Group : public Object {
   template <class T>
   Dataset variable(std::string_view name, const Scales& scales, std::span<const T> values,
                    std::vector<std::uint64_t> chunk = {});
-  // The same, to be filled part by part.
+  // The same, to be filled part by part. Parts should be whole chunks: nothing is kept in memory
+  // for the next one (HDF5 would keep a megabyte of every variable that is open).
   template <class T>
   Dataset variable_to_fill(std::string_view name, const Scales& scales,
                            std::vector<std::uint64_t> chunk);
@@ -94,7 +95,7 @@ class Group : public Object {
   friend class Image;
   friend class DiskFile;
   Dataset create(std::string_view name, std::int64_t type, const std::vector<std::uint64_t>& shape,
-                 const std::vector<std::uint64_t>& chunk);
+                 const std::vector<std::uint64_t>& chunk, bool cached = true);
 };
 
 // A file in memory.

@@ -332,6 +332,14 @@ class Folders(SweepTest):
         self.fails(call("merge", self.path("one")), "this is not the folder of a sweep: plan.yaml: no such file")
         self.assertEqual(self.read("one/sweep.journal"), before)
         self.fails(call("merge", self.path("none")), "none: this is not the folder of a sweep")
+        # A plan that somebody wrote is called plan.yaml too.
+        said = ": this is not the folder of a sweep: its plan.yaml was not written by `sweep`; use another folder"
+        for command in ("merge", "verify", "replay"):
+            self.assertEqual(self.fails(call(command, self.path())), [self.path() + said])
+        before = self.read("plan.yaml")
+        (line,) = self.fails(call("sweep", self.path("plan.yaml"), "-o", self.path()))
+        self.assertEqual(line, self.path() + said)
+        self.assertEqual(self.read("plan.yaml"), before)
 
     def test_journal_of_another_plan(self):
         self.sweep("other", "--quiet", "--seed", "77")
@@ -525,7 +533,11 @@ class Folders(SweepTest):
             with open(path, "wb") as file:
                 file.write(text)
         self.spoil("status", (2, 1), 1)  # done -> 3
+        self.fails(call("verify", path), "its numbers of runs are not those of its units")
         self.spoil("status", (2, 1), 0)  # -> 2, failed
+        self.fails(call("verify", path), "its numbers of runs are not those of its units")
+        with h5py.File(path, "r+") as file:
+            file.attrs.modify("failed", 2)
         done = self.ends(call("verify", path, "--sample", "15"), 1)
         self.assertIn("point 2, replicate 1 failed then, and is done now", done.stdout)
         done = self.ends(call("replay", path, "--point", "2", "--replicate", "1"), 1)
@@ -537,6 +549,101 @@ class Folders(SweepTest):
                 done = call(command, path)
                 self.assertIn(done.returncode, (1, 2), f"{size} bytes: {done.stdout} {done.stderr}")
                 self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+
+    def change(self, name, value, attribute=None):
+        """Writes another value into a file that is sound, and gives back how it was."""
+        path = self.path("one", "sweep.h5")
+        shutil.copy(path, self.path("kept.h5"))
+        with h5py.File(path, "r+") as file:
+            if attribute:
+                old = file[name].attrs[attribute]
+                file[name].attrs.modify(attribute, numpy.bytes_(value) if isinstance(old, numpy.bytes_) else value)
+                self.assertNotEqual(old, file[name].attrs[attribute])
+            else:
+                old = file[name][()]
+                file[name][...] = value(old)
+                self.assertNotEqual(old.tolist(), file[name][()].tolist())
+
+    def test_spoilt_names(self):
+        """Values that are right, under names that are wrong."""
+        path = self.path("one", "sweep.h5")
+        said = f"{path}: the file was changed: its scenarios, years, measures or design are not those of its plan"
+        turned = lambda old: old[::-1]  # noqa: E731
+        for name in ("scenario", "factor", "point", "replicate", "year", "scenario_text", "design_names", "design_units",
+                     "design_distribution", "design_value", "design_unit"):
+            with self.subTest(name):
+                # Where all are alike turning them round changes nothing.
+                self.change(name, (lambda old: [b"x"] * len(old)) if name == "design_units" else turned)
+                for command in ("verify", "replay"):
+                    self.assertEqual(self.fails(call(command, path)), [said])
+                shutil.move(self.path("kept.h5"), path)
+        for name, value in (("baseline", "reform"), ("design", "random"), ("design_points", 6), ("seed", 6),
+                            ("common_random_numbers", 0), ("design_second_order", 1)):
+            with self.subTest(name):
+                self.change("/", value, name)
+                self.assertEqual(self.fails(call("verify", path)), [said])
+                shutil.move(self.path("kept.h5"), path)
+        self.change("teacher_turnover", "pupil SD", "units")
+        self.assertEqual(self.fails(call("verify", path)), [said])
+        shutil.move(self.path("kept.h5"), path)
+        for name, value in (("runs", 28), ("failed", 2)):
+            self.change("/", value, name)
+            self.fails(call("verify", path), "its numbers of runs are not those of its units")
+            shutil.move(self.path("kept.h5"), path)
+        self.ends(call("verify", path), 0)
+
+    def test_left_out_as_not_asked_for(self):
+        """Replicates that somebody does not like cannot be left out of a sweep with a precision trigger."""
+        self.plan("precise.yaml", 6, 2, change=[
+            ("replicates: 2", "replicates: {batch: 2, most: 9, until: {measure: true_attainment_mean, year: 1, "
+                              "half_width: 0.0092}}")])
+        shutil.rmtree(self.path("one"))
+        self.sweep("one", "--quiet", plan="precise.yaml")
+        path = self.path("one", "sweep.h5")
+        self.ends(call("verify", path), 0)
+        with h5py.File(path) as file:
+            status = file["status"][()]
+            runs = file.attrs["runs"]
+        point = int((status == 1).sum(axis=1).argmax())
+        count = int((status[point] == 1).sum())
+        self.assertGreater(count, 2)
+        for left_out in ([count - 1], [0], range(2, count)):
+            with h5py.File(path, "r+") as file:
+                changed = status.copy()
+                changed[point, list(left_out)] = 0
+                file["status"][...] = changed
+                file.attrs.modify("runs", runs - 2 * len(list(left_out)))
+            self.fails(call("verify", path), f"point {point} has other replicates than its precision asks for")
+
+    def test_before_the_end(self):
+        """What is finished of a sweep can be made again before there is a file."""
+        self.sweep("part", "--shard", "2/3", "--quiet")
+        self.assertFalse(os.path.exists(self.path("part", "sweep.h5")))
+        done = sorted(all_records(self.path("part")))
+        self.assertEqual(len(done), 5)
+        self.assertIn("Certified: 10 runs of " + self.path("part"),
+                      self.ends(call("verify", self.path("part"), "--sample", "15"), 0).stdout)
+        for point, replicate in done:
+            said = self.ends(call("replay", self.path("part"), "--point", str(point), "--replicate", str(replicate)), 0)
+            self.assertIn("The 6 values that the sweep has of this run are the same, bit for bit.", said.stdout)
+        other = next((p, r) for p in range(5) for r in range(3) if (p, r) not in done)
+        said = self.ends(call("replay", self.path("part"), "--point", str(other[0]), "--replicate", str(other[1])), 0)
+        self.assertIn("The sweep has no results of this run to compare with.", said.stdout)
+        # Values that another program wrote, with a checksum that fits.
+        journal = self.path("part", "shard-00002-of-00003.journal")
+        (one,) = all_records(self.path("part"))[done[0]]
+        self.sweep("other", "--seed", "77", "--shard", "2/3", "--quiet")
+        data = bytearray(self.read("part/shard-00002-of-00003.journal"))
+        at = data.index(one)
+        (false,) = all_records(self.path("other"))[done[0]]
+        self.assertEqual(len(false), len(one))
+        data[at:at + len(one)] = false
+        with open(journal, "wb") as file:
+            file.write(data)
+        said = self.ends(call("verify", self.path("part"), "--sample", "15"), 1)
+        self.assertEqual(said.stdout, f"point {done[0][0]}, replicate {done[0][1]} has other values\n")
+        os.remove(journal)
+        self.fails(call("verify", self.path("part")), "no run of this sweep is finished")
 
     def test_arguments_of_replay(self):
         path = self.path("one", "sweep.h5")
@@ -558,6 +665,13 @@ class FailedRuns(SweepTest):
         self.write("scoped.yaml", SCOPED)
         self.write("failing.yaml", FAILING)
 
+    def fails_again(self, error, reason):
+        """The command that the program gives for a failed run does what it is said to do."""
+        command = error.splitlines()[-1]
+        self.assertRegex(command, r"^  reformsim replay \S+ --point \d+ --replicate \d+$")
+        done = self.ends(call(*command.split()[1:]), 1)
+        self.assertIn(f"fails again, for the same reason: {reason}", done.stderr)
+
     def test_finish(self):
         done = self.sweep("failing", plan="failing.yaml", code=3)
         self.assertIn("12 units (24 runs) are done", done.stdout)
@@ -568,6 +682,8 @@ class FailedRuns(SweepTest):
             status = file["status"][()]
             self.assertEqual(status.tolist(), [[1, 1], [1, 1], [2, 2], [2, 2], [2, 2], [2, 2]])
             self.assertEqual(file["failure_reason"].asstr()[()].tolist(), [reason] * 8)
+            self.assertEqual(file["failure_reason"].attrs["replay"].decode(),
+                             "reformsim replay FILE --point failure_point --replicate failure_replicate")
             self.assertEqual(list(zip(file["failure_point"][()], file["failure_replicate"][()])),
                              [(p, r) for p in range(6) for r in range(2) if status[p, r] == 2])
             self.assertEqual((file.attrs["runs"], file.attrs["failed"]), (24, 16))
@@ -590,8 +706,10 @@ class FailedRuns(SweepTest):
         for index in (2, 1):
             done = self.sweep("shards", "--shard", f"{index}/2", plan="failing.yaml")
             self.assertRegex(done.stderr, r"\n4 units failed; point \d, replicate \d: scoped: levers")
+            self.fails_again(done.stderr, reason)
         done = self.ends(call("merge", self.path("shards")), 3)
         self.assertIn("24 runs of 12 units, 8 failed", done.stdout)
+        self.fails_again(done.stderr, reason)
         self.same("failing", "shards")
         again = self.sweep("failing", plan="failing.yaml", code=3)
         self.assertIn(" 0 of them now", again.stdout)
@@ -613,8 +731,9 @@ class FailedRuns(SweepTest):
         self.assertRegex(done.stderr.splitlines()[1],
                          r"^Stopped at a failed run \(on_failure: stop\): point [2-5], replicate 0: scoped: levers\."
                          r"capacity_building\.coaching: there is no district 'District 3'; did you mean 'District 1'\?$")
-        self.assertEqual(done.stderr.splitlines()[2],
-                         "With `on_failure: finish` in the plan the same command goes on past it")
+        self.assertEqual(done.stderr.splitlines()[2], "With `on_failure: finish` in the plan the same command goes on "
+                                                      "past it. To make the run again:")
+        self.fails_again(done.stderr, "scoped: levers.capacity_building.coaching: there is no district 'District 3'")
         self.write("finish.yaml", FAILING)
         self.fails(call("sweep", self.path("finish.yaml"), "-o", self.path("stop")), "400 replicates before, 2 now")
         if why_no_mpi():

@@ -214,6 +214,9 @@ class Sweeps(Folder):
         self.assertTrue(failed[NAME + "@10"].isna().all())
         self.assertEqual((table.attrs["failed"], table.attrs["not_asked"], table.attrs["runs"]), (2, 2, 44))
         self.assertEqual(analysis.failures(sweep)["reason"].tolist(), ["teachers ran out"])
+        self.assertEqual(analysis.failures(sweep)["replay"].tolist(),
+                         ["reformsim replay sweep.h5 --point 2 --replicate 1"])
+        self.assertEqual(list(analysis.failures(self.sweep(points=6))), ["point", "replicate", "reason", "replay"])
 
     def test_tidy_sweep(self):
         sweep = self.sweep(points=5, failed=[(2, 1)])
