@@ -1,9 +1,12 @@
 #include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 
 #include <fmt/format.h>
@@ -103,6 +106,20 @@ std::string megabytes(double bytes) {
                        : fmt::format("{:.1f} GB", bytes / 1e9);
 }
 
+// Of this thread: what other programs take of the machine does not make a run longer.
+double processor_seconds() {
+  struct timespec now = {};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+double resident_bytes() {
+  std::ifstream file("/proc/self/statm");
+  double pages = 0;
+  file >> pages >> pages;
+  return pages * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
 double peak_bytes() {
   struct rusage usage = {};
   getrusage(RUSAGE_SELF, &usage);
@@ -158,7 +175,7 @@ int dry_run(const Plan& plan, const Options& options) {
   for (std::size_t f = 0; f < plan.factors.size(); ++f)
     fmt::print("  {}: {}\n", plan.factors[f].factor.path, factor_text(plan.factors[f]));
 
-  const double before = peak_bytes();
+  const double before = peak_bytes(), resident = resident_bytes();
   Lists lists;
   Worker worker(plan, lists, &stop_requested());
   const std::vector<std::uint32_t> order = visiting_order(plan);
@@ -169,23 +186,27 @@ int dry_run(const Plan& plan, const Options& options) {
   std::size_t timed = 0;
   std::string failure;
   for (std::size_t i = 0; i < std::min(order.size(), kTried) && took < kSeconds; ++i) {
-    const UnitResult result = worker.run(order[i], 0);
+    const double begun = processor_seconds();
+    const UnitResult result = worker.run(order[i], 0);  // in this thread alone
+    const double used = processor_seconds() - begun;
     took += result.seconds;
     if (result.failed()) {
       if (failure.empty()) failure = fmt::format("point {}: {}", order[i], result.reason);
     } else if (first == 0) {
-      first = result.seconds;
+      first = used;
     } else {
-      sum += result.seconds, ++timed;
+      sum += used, ++timed;
     }
   }
   const double seconds = timed > 0 ? sum / static_cast<double>(timed) : first;
-  const double memory = peak_bytes() - before;
+  // Small worlds fit into what reading the plan has left, and raise no peak.
+  const double memory = std::max(peak_bytes() - before, resident_bytes() - resident);
   const int threads = Parallel(options.threads).threads();
   const double total = seconds * static_cast<double>(units);
-  fmt::print("One point and replicate took {:.3g} s here: about {} on {},\n{} of processor time\n",
-             seconds, duration_text(total / threads), counted(threads, "thread"),
-             duration_text(total));
+  fmt::print(
+      "One point and replicate took {:.3g} s of processor time here;\n"
+      "all of them {}, about {} on {}\n",
+      seconds, duration_text(total), duration_text(total / threads), counted(threads, "thread"));
   const double values = static_cast<double>(units * plan.values_per_unit() * sizeof(double));
   fmt::print("Memory: about {} for each thread, and {} besides\n", megabytes(memory),
              megabytes(before + static_cast<double>(units)));
@@ -245,12 +266,14 @@ int report(const Plan& plan, const Options& options, const Shard& shard,
                  outcome.known + outcome.done, outcome.units);
     return kStopped;
   }
+  const std::string again =
+      replay_command(options.directory, outcome.first_failed.point, outcome.first_failed.replicate);
   if (outcome.gave_up) {
     if (speaks)
       fmt::print(stderr,
                  "Stopped at a failed run (on_failure: stop): {}\nWith `on_failure: finish` in the "
-                 "plan the same command goes on past it\n",
-                 outcome.first_failure);
+                 "plan the same command goes on past it. To make the run again:\n  {}\n",
+                 outcome.first_failure, again);
     return kFailed;
   }
   if (!speaks) return kDone;
@@ -268,7 +291,8 @@ int report(const Plan& plan, const Options& options, const Shard& shard,
                  shell_word(options.directory));
   }
   if (outcome.failed > 0 && !shard.whole())
-    fmt::print(stderr, "{} failed; {}\n", counted(outcome.failed, "unit"), outcome.first_failure);
+    fmt::print(stderr, "{} failed; {}\nTo make the run again:\n  {}\n",
+               counted(outcome.failed, "unit"), outcome.first_failure, again);
   return kDone;
 }
 
@@ -280,9 +304,9 @@ int merge(const Plan& plan, const Options& options) {
   if (merged.failed == 0) return kDone;
   fmt::print(stderr,
              "{} of {} units failed; the file says which and why (failure_reason). To make the "
-             "first again:\n  reformsim replay {} --point {} --replicate {}\n",
-             merged.failed, merged.units, shell_word(path), merged.first_failed.point,
-             merged.first_failed.replicate);
+             "first again:\n  {}\n",
+             merged.failed, merged.units,
+             replay_command(path, merged.first_failed.point, merged.first_failed.replicate));
   return kSomeFailed;
 }
 

@@ -7,6 +7,8 @@
 namespace reformsim {
 namespace {
 
+constexpr int kMegabytes = 500;  // for each thread: thousands of schools need less
+
 constexpr const char* kSlurm = R"(#!/bin/sh
 # An array of {shards} shards of one sweep. Submit with: sbatch THIS_FILE
 #SBATCH --job-name=reformsim
@@ -14,7 +16,7 @@ constexpr const char* kSlurm = R"(#!/bin/sh
 #SBATCH --ntasks=1
 #SBATCH --cpus-per-task={threads}
 #SBATCH --time=01:00:00          # longest time of a shard; what is not done by then is done by the next start
-#SBATCH --mem-per-cpu=500M       # `reformsim sweep --dry-run` says what a thread needs
+#SBATCH --mem-per-cpu={each}M       # `reformsim sweep --dry-run` says what a thread needs
 #SBATCH --output={log}
 #SBATCH --open-mode=append       # a task that was started again adds to its log
 #SBATCH --requeue                # a task whose node fails starts again, and goes on where it was
@@ -41,7 +43,7 @@ constexpr const char* kPbs = R"(#!/bin/sh
 # An array of {shards} shards of one sweep. Submit with: qsub THIS_FILE
 #PBS -N reformsim
 #PBS -J 1-{shards}
-#PBS -l select=1:ncpus={threads}:mem=500mb
+#PBS -l select=1:ncpus={threads}:mem={memory}mb
 #PBS -l walltime=01:00:00
 #PBS -r y
 #PBS -j oe
@@ -99,6 +101,7 @@ std::string job_script(const JobScript& job) {
       fmt::format("{} merge {}", shell_word(job.program), shell_word(job.directory));
   return fmt::format(fmt::runtime(job.scheduler == "slurm" ? kSlurm : kPbs),
                      fmt::arg("shards", job.shards), fmt::arg("threads", job.threads),
+                     fmt::arg("each", kMegabytes), fmt::arg("memory", kMegabytes * job.threads),
                      fmt::arg("log", log_of(job)), fmt::arg("here", shell_word(job.here)),
                      fmt::arg("folder", shell_word(job.directory)), fmt::arg("command", command),
                      fmt::arg("options", options), fmt::arg("merge", merge));

@@ -1,6 +1,7 @@
 """What `sweep`, `merge`, `replay` and `verify` say, and the job scripts. Argument: the path of reformsim."""
 import os
 import re
+import resource
 import shlex
 import stat
 import subprocess
@@ -27,6 +28,11 @@ class Messages(SweepTest):
             self.assertLessEqual(len(line), most, line)
             self.assertEqual(line, line.rstrip())
 
+    def used(self):
+        """Processor time of all programs that this one started and that ended."""
+        of = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return of.ru_utime + of.ru_stime
+
     def test_help(self):
         for command in ("sweep", "merge", "replay", "verify"):
             done = self.ends(call(command, "--help"), 0)
@@ -46,8 +52,8 @@ class Messages(SweepTest):
             "Small", "1,234 points x 2 scenarios x 50 replicates = 123,400 runs",
             "  levers.capacity_building.coaching: uniform 0 to 1", "  population.districts: levels 1, 3",
             "  levers.networks.participation: levels none, voluntary, mandated"])
-        self.assertRegex("\n".join(lines[5:]), r"^One point and replicate took [\d.e-]+ s here: about .* on 2 threads,\n.* of "
-                         r"processor time\nMemory: about \d+ [kMG]B for each thread, and \d+ MB besides\n"
+        self.assertRegex("\n".join(lines[5:]), r"^One point and replicate took [\d.e-]+ s of processor time here;\n"
+                         r"all of them .*, about .* on 2 threads\nMemory: about \d+ [kMG]B for each thread, and \d+ MB besides\n"
                          r"Disk: \d+ MB of journals and at most \d+ MB for sweep.h5$")
         # What it says of the disk is what comes.
         self.plan("small.yaml", points=10, replicates=20)
@@ -56,6 +62,17 @@ class Messages(SweepTest):
         self.sweep("small", "--quiet", plan="small.yaml")
         self.assertAlmostEqual(os.path.getsize(self.path("small", "sweep.journal")), journal, delta=2000)
         self.assertLess(os.path.getsize(self.path("small", "sweep.h5")), file + 30000)
+        # And of the time: on a busy machine too, since it is the processors'.
+        self.plan("longer.yaml", points=60, replicates=20)
+        begun = self.used()
+        self.sweep("longer", "--quiet", "--threads", "1", plan="longer.yaml")
+        used = self.used() - begun
+        said = self.sweep("none", "--dry-run", "--threads", "4", plan="longer.yaml").stdout
+        each, whole, short = (float(number) for number in re.search(
+            r"took ([\d.e-]+) s .*\nall of them ([\d.]+) s, about ([\d.]+) s on 4", said).groups())
+        self.assertAlmostEqual(whole, 1200 * each, delta=0.06 + 0.01 * whole)
+        self.assertAlmostEqual(short, whole / 4, delta=0.1)
+        self.assertTrue(used / 3 < whole < 3 * used, (whole, used))
         self.plan("precise.yaml", change=[("replicates: 3", "replicates: {batch: 2, most: 9, until: {measure: "
                                            "true_attainment_mean, year: 1, half_width: 0.1}}")])
         said = self.sweep("none", "--dry-run", plan="precise.yaml").stdout
@@ -229,6 +246,11 @@ class JobScripts(SweepTest):
                                 "--replicates", "2",
                                 cwd=self.path()), 0).stdout
         self.assertIn("#PBS -J 1-3\n", script)
+        self.assertIn("#PBS -l select=1:ncpus=1:mem=500mb\n", script)
+        # Memory is asked for the whole job there, for each processor of Slurm.
+        for scheduler, line in (("pbs", "#PBS -l select=1:ncpus=8:mem=4000mb\n"), ("slurm", "#SBATCH --mem-per-cpu=500M ")):
+            self.assertIn(line, self.ends(call("sweep", "plan.yaml", "-o", folder, "--job-script", scheduler, "--threads",
+                                               "8", cwd=self.path()), 0).stdout)
         self.assertIn(f'#PBS -o "{folder}/"\n', script)
         for index in (1, 2, 3):
             done, _ = self.run_script(script, "/", PBS_ARRAY_INDEX=str(index))
