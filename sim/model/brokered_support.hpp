@@ -2,7 +2,7 @@
 // and staff of strong schools to weak ones, as far as there are strong and willing schools to stand
 // behind each (three or four to one). Whom they take for strong and weak is what they see, not what
 // is true. Helping develops the helper too; a donor that gives more time than it can spare does it
-// less well, and pays for it at home. (Greany 2016; Hargreaves and Ainscow 2015; Kho et al. 2023;
+// less well, and pays for it at home. (Greany 2018; Hargreaves and Ainscow 2015; Kho et al. 2023;
 // Chapman and Muijs 2014.)
 #pragma once
 

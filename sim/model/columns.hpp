@@ -119,7 +119,7 @@ using std::uint64_t;
  C(teacher_skill_spread, school, float, one, state, staff, "teacher SD", 0, 4, "SD of skill among its teachers") \
  C(dismissal_rate,       school, float, one, flow, staff, "share/year", 0, 1, "teachers to be replaced for weak appraisals") \
  C(dismissal_selection,  school, float, one, flow, staff, "SD", 0, 4, "how far below the mean they are, in SDs of skill among its teachers") \
- C(teacher_turnover,     school, float, one, flow, staff, "share/year", 0, 1, "teachers who left at the last turn of the year") \
+ C(teacher_turnover,     school, float, one, state, staff, "share/year", 0, 1, "teachers who left at the last turn of the year") \
  C(leader,               school, int32_t, one, state, staff, "row", 0, 0, "row of the person who leads it") \
  C(leadership,           school, float, one, state, staff, "leader SD", -6, 6, "skill of its leader") \
  C(leader_tenure,        school, float, one, state, staff, "year", 0, 100, "years its leader has led it") \
@@ -239,15 +239,15 @@ using std::uint64_t;
  C(reported_before,      school, float, one, state, pupils, "pupil SD", -12, 12, "score as published a year earlier") \
  C(cohort_value_added,   school, float, one, state, pupils, "pupil SD", -12, 12, "value added of the eldest year group alone, as published at the last test") \
  C(reported_value_added, school, float, one, state, pupils, "pupil SD", -12, 12, "value added as published at the last test") \
- C(teaching_usual_basics, system, double, one, fixed, teaching, "pupil SD/year", 0, 0, "the system's mean at year 0, before centring") \
- C(teaching_usual_reach, system, double, one, fixed, teaching, "pupil SD/year", 0, 0, "the system's mean at year 0, before centring") \
+ C(teaching_usual_basics, system, double, one, fixed, teaching, "pupil SD/year", 0, 0, "zero of the scale: what teaching adds up to where pupils learn what is usual") \
+ C(teaching_usual_reach, system, double, one, fixed, teaching, "pupil SD/year", 0, 0, "zero of the scale: the system's mean in burn-in") \
  C(lever_shift,          lever, double, one, state, district, "1", 0, 0, "what the reacting centre adds to each lever's scheduled level") \
  C(centre_stance,        system, int32_t, one, state, district, "1", 0, 3, "what the centre last decided: 0 persist, 1 add an initiative, 2 switch driver, 3 partner with the middle") \
  C(centre_reviewed,      system, double, one, state, district, "year", 0, 0, "years since the centre last took stock") \
  C(centre_baseline,      system, double, one, state, district, "pupil SD", 0, 0, "level of learning it then believed in, against year 0") \
  C(centre_trend,         system, double, one, state, district, "pupil SD/year", 0, 0, "the trend of reported scores that the centre believes") \
  C(upward_voice,         system, double, one, state, district, "share", 0, 1, "how much of what the middle knows reaches the centre") \
- C(teaching_usual_broad, system, double, one, fixed, teaching, "pupil SD/year", 0, 0, "the system's mean at year 0, before centring") \
+ C(teaching_usual_broad, system, double, one, fixed, teaching, "pupil SD/year", 0, 0, "zero of the scale: what teaching adds up to where pupils learn what is usual") \
  C(score_usual,          system, double, one, fixed, pupils, "pupil SD", 0, 0, "mean reported score at year 0, against which targets are set")
 // clang-format on
 

@@ -62,7 +62,7 @@ namespace reformsim {
  L(facilitation, "networks.facilitation", "share", 0, 1, 0.0, "External facilitation paid for each cluster.", "Rincon-Gallardo and Fullan 2016") \
  L(release,      "networks.release", "share", 0, 1, 0.5, "How far facilitation is withdrawn as a cluster's own capacity grows.", "Rincon-Gallardo and Fullan 2016") \
  L(brokering,    "networks.brokering", "share", 0, 1, 0.0, "How far strong schools' leaders and staff are lent to weak or isolated ones.", "Hargreaves and Ainscow 2015") \
- L(support_ratio, "networks.support_ratio", "schools", 1, 10, 3, "Strong schools that stand behind each school supported.", "Greany 2016: 3 or 4 to 1") \
+ L(support_ratio, "networks.support_ratio", "schools", 1, 10, 3, "Strong schools that stand behind each school supported.", "Greany 2018: 3 or 4 to 1") \
  L(hubs,         "networks.hubs", "share", 0, 0.5, 0.0, "Share of schools that work as hubs for the others of their district.", "Gu et al. 2015") \
  L(leader_training, "networks.leader_training", "share/year", 0, 0.5, 0.0, "Share of school leaders trained in a year to lead in the middle.", "Munby and Fullan 2016") \
  L(cross_review, "networks.cross_review", "share", 0, 1, 0.0, "How far clusters review and validate one another.", "Munby and Fullan 2016") \
