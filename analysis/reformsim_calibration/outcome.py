@@ -19,9 +19,26 @@ from .study import DIGITS
 CENTRAL = "calibrated_central"
 
 
-def last_wave(study):
-    """Its name: the wave that the surviving sets are from."""
-    return study.plan["waves"][-1]["name"]
+def sources(study):
+    """The waves that the surviving sets are from: those drawn by the chance to survive."""
+    return [said["name"] for said in study.plan["waves"] if said.get("likely") == "all"]
+
+
+def sample(study, alive):
+    """Indices of the survivors that are kept, in random order, and how many evenly drawn ones they are worth. `alive`
+    tells, by wave, which of its points survive. Each wave is thinned by its own chances: even samples of the same
+    region, put together, are one."""
+    said, start, kept, worth = study.plan["survivors"], 0, [], 0.0
+    there = sum(int(wave.sum()) for wave in alive.values())
+    share = min(said["kept"], said["wanted"] / there)
+    for number, (name, wave) in enumerate(alive.items()):
+        found = numpy.flatnonzero(wave)
+        if len(found):
+            some, value = thin(study.chance(name)[found], round(share * len(found)), said["seed"] + number)
+            kept.append(start + found[some])
+            worth += value
+        start += len(wave)
+    return numpy.random.default_rng(said["seed"]).permutation(numpy.concatenate(kept)), worth
 
 
 def prior_draws(study):
@@ -48,8 +65,8 @@ def acceptance(study):
             continue
         unit, table = study.stored(name)
         note, values = study.notes()[name], table.reindex(columns=[line.id for line in study.lines]).to_numpy(float)
-        looked = numpy.isfinite(values[:, ~rule.required]).any()
-        rows.append({"wave": name, "drawn": how, "of_prior": note.get("not_ruled_out", numpy.nan if "likely" in how else 1.0),
+        looked = numpy.isfinite(values[:, [line in study.others for line in study.lines]]).any()
+        rows.append({"wave": name, "drawn": how, "of_prior": note.get("not_ruled_out", numpy.nan if "chance" in note else 1.0),
                      "expected": note.get("chance", numpy.nan), "points": len(values),
                      "meet_required": int(rule.meets_required(values).sum()),
                      "survive": int(rule.survives(values).sum()) if looked else numpy.nan})
@@ -57,21 +74,21 @@ def acceptance(study):
 
 
 def survivors(study):
-    said, rule, name = study.plan["survivors"], study.rule(), last_wave(study)
-    unit, values = study.data([name], study.lines)
-    alive = numpy.flatnonzero(rule.survives(values))
-    if not len(alive):
+    rule, waves = study.rule(), sources(study)
+    unit, values = study.data(waves, study.lines)
+    alive = {name: rule.survives(study.data([name], study.lines)[1]) for name in waves}
+    found = sum(int(wave.sum()) for wave in alive.values())
+    if not found:
         raise PatternError("no set survives")
-    kept, worth = thin(study.chance(name)[alive], said["wanted"], said["seed"])
-    chosen = alive[kept]
+    chosen, worth = sample(study, alive)
     sets = study.prior.values(unit[chosen])
     names = [f"c{k + 1:03d}" for k in range(len(chosen))]
     table = study.prior.frame(sets)
     table.insert(0, "set", names)
     table.to_csv(os.path.join(study.home, "calibrated.csv"), index=False, float_format="%.5g", lineterminator="\n")
-    study.say(f"  {len(alive)} of {len(unit)} points survive; {len(chosen)} are in calibrated.csv, worth {worth:.0f} even ones")
+    study.say(f"  {found} of {len(unit)} points survive; {len(chosen)} are in calibrated.csv, worth {worth:.0f} even ones")
     mean, low, high = chance_widths(len(chosen))
-    study.note("survivors", {"found": len(alive), "kept": len(chosen), "worth": round(worth), "chance_width": round(mean, 2),
+    study.note("survivors", {"found": found, "kept": len(chosen), "worth": round(worth), "chance_width": round(mean, 2),
                              "chance_width_from": round(low, 2), "chance_width_to": round(high, 2)})
 
     found = widths(study.prior, sets)

@@ -23,6 +23,10 @@ DIGITS = "%.4g"
 LEARN_FROM = 1600  # points at most, the last, which waves bring nearest to what is looked for
 
 
+def everywhere(values):
+    return numpy.ones(len(values), bool)
+
+
 class Study:
     """`accept` goes on with waves of another program. Lines of the status quo (`alone`) are simulated in the patterns'
     own world (`large`), the `others` in a small one."""
@@ -77,19 +81,35 @@ class Study:
         wave.run(self.program, self.threads, self.say)
         return wave.statistics(lines)
 
-    def both(self, name, values, replicates, which=None):
+    def status_quo(self, name, values, replicates, screen=None):
+        """Values and standard errors of the lines of the status quo at points, the default first. With `screen`, so many
+        replicates come first, and only points that meet what is required in these, with their luck, are simulated in
+        full; the others keep what they have."""
+        lines, policies = cheap.collect(self.patterns, self.large[0])[:2]
+        lines = [line for line in lines if line.id in {line.id for line in self.alone}]
+        if not screen:
+            return self.simulate(name, values, replicates, lines, self.large, policies)
+        found, errors = self.simulate(name + "_screen", values, screen, lines, self.large, policies)
+        left = self.meets(self.anchored(found), screen)
+        left[0] = True
+        more, errors[left] = self.simulate(name, values[left], replicates, lines, self.large, policies)
+        found[left] = more - more[0] + found[0]  # the default under the luck that the others had
+        return found, errors
+
+    def anchored(self, found):
+        official = self.official()
+        return anchored(found, [official[line.id] for line in self.alone])
+
+    def both(self, name, values, replicates, which=None, screen=None):
         """Values and standard errors of all lines at points, the default first: those of the status quo in the patterns'
         own world; the others in a small one, at the points that `which(anchored values of the former)` asks for (none
         without it), NaN elsewhere. `replicates` are those of the one and of the other."""
-        large = cheap.collect(self.patterns, self.large[0])
-        alone = [line for line in large[0] if line.id in {line.id for line in self.alone}]
-        found, errors = self.simulate(name, values, replicates[0], alone, self.large, large[1])
+        found, errors = self.status_quo(name, values, replicates[0], screen)
         place = [self.lines.index(line) for line in self.alone]
         every = numpy.full((2, len(values), len(self.lines)), numpy.nan)
         every[0][:, place], every[1][:, place] = found, errors
         if which is not None:
-            official = self.official()
-            asked = which(anchored(found, [official[line.id] for line in self.alone]))
+            asked = which(self.anchored(found))
             asked[0] = True
             place = [self.lines.index(line) for line in self.others]
             found, errors = self.simulate(name + "_arms", values[asked], replicates[1], self.others)
@@ -129,12 +149,15 @@ class Study:
         else:
             unit = self.prior.latin_hypercube(said["points"], said["seed"])
         values = numpy.vstack([self.prior.default, self.prior.values(unit)])
-        arms = self.meets if said["arms"] == "all" else None
-        self.keep(name, values, self.both(name, values, said["replicates"], arms)[0], more, about)
+        arms = {"status_quo": None, "where_met": self.meets, "all": everywhere}[said["arms"]]
+        self.keep(name, values, self.both(name, values, said["replicates"], arms, said.get("screen"))[0], more, about)
 
-    def meets(self, values):
-        """Which points meet what is required, by anchored values of the status quo."""
-        return self.rule(self.alone).meets_required(values)
+    def meets(self, values, replicates=None):
+        """Which points meet what is required, by anchored values of the status quo; in so many replicates (those of the
+        rule)."""
+        rule = self.rule(self.alone)
+        rule.unknown = rule.unknown * numpy.sqrt(self.plan["rule"]["replicates"][0] / replicates) if replicates else rule.unknown
+        return rule.meets_required(values)
 
     def note(self, name, what):
         notes = self.notes()
@@ -248,7 +271,7 @@ class Study:
         rule = self.rule()
         groups = [(self.needed, names, 1.0, rule.widened)]
         if said["likely"] == "all":
-            there = [w["name"] for w in self.plan["waves"] if w["arms"] == "all" and w["name"] in names]
+            there = [w["name"] for w in self.plan["waves"] if w["arms"] != "status_quo" and w["name"] in names]
             self.draws()
             groups.append((self.others, ["prior", *there], rule.share, 0))
         chances = []
@@ -281,6 +304,5 @@ class Study:
         if self.stored("prior") is None:
             unit = self.prior.random(said["points"], said["seed"])
             values = numpy.vstack([self.prior.default, self.prior.values(unit)])
-            every = lambda found: numpy.ones(len(found), bool)
-            self.keep("prior", values, self.both("prior", values, said["replicates"], every)[0])
+            self.keep("prior", values, self.both("prior", values, said["replicates"], everywhere)[0])
         return self.stored("prior")

@@ -245,6 +245,30 @@ class Rules(unittest.TestCase):
         single = rule.Rule([Known("P1a", "P1", {"above": 3})], table, [], 0, 0)
         np.testing.assert_allclose(single.ends(0)[:, 0], [0, np.inf])
 
+    def test_points_that_miss_what_is_required_at_once_go_no_further(self):
+        line = Known("P1a", "P1", {"from": 0, "to": 2})
+        with tempfile.TemporaryDirectory() as folder:
+            pandas.DataFrame({"line": ["P1a"], "luck": [0.1], "small": [0.0], "scale": [1.0]}).to_csv(
+                os.path.join(folder, "lines.csv"), index=False)
+            some = object.__new__(study.Study)
+            some.kept, some.alone, some.large, some.patterns = folder, [line], (1500, 60), PATTERNS
+            some.plan = {"rule": {"required": ["P1"], "widened": 2, "share": 0.75, "replicates": [4, 1]}}
+            some.official = lambda: {"P1a": 1.0}
+            asked = {}
+
+            def simulate(name, values, replicates, *_):
+                asked[name] = (values[:, 0].tolist(), replicates)
+                return values + (0.5 if replicates == 1 else 0.3), np.full(values.shape, 0.1 / replicates)
+
+            some.simulate = simulate
+            # The default is at 10, so that a bracket of 0 to 2 is one of 9 to 11, widened by two SDs: 0.2, and 0.4 in one
+            # replicate instead of four.
+            values = np.array([[10.0], [11.3], [11.5], [8.7], [8.5]])
+            found, errors = some.status_quo("w", values, 4, screen=1)
+        self.assertEqual(asked, {"w_screen": ([10, 11.3, 11.5, 8.7, 8.5], 1), "w": ([10, 11.3, 8.7], 4)})
+        np.testing.assert_allclose(found[:, 0] - found[0, 0], values[:, 0] - 10)
+        self.assertEqual(errors[:, 0].tolist(), [0.025, 0.025, 0.1, 0.025, 0.1])
+
     def test_waves_of_another_program_are_refused_unless_accepted(self):
         with tempfile.TemporaryDirectory() as folder:
             some = object.__new__(study.Study)
@@ -263,6 +287,23 @@ class Rules(unittest.TestCase):
             some.accept = False
             some.note("w", {"program": some.version})
             self.assertEqual(some.stored("w")[0].tolist(), [[0.4]])
+
+    def test_waves_are_thinned_by_their_own_chances_and_put_together(self):
+        class Fake:
+            plan = {"survivors": {"wanted": 200, "kept": 0.5, "seed": 3},
+                    "waves": [{"name": "a"}, {"name": "b", "likely": "required"}, {"name": "c", "likely": "all"},
+                              {"name": "d", "likely": "all"}]}
+            chances = {"c": np.tile([0.1, 0.3], 100), "d": np.full(100, 0.02)}
+            chance = chances.get
+
+        self.assertEqual(outcome.sources(Fake), ["c", "d"])
+        alive = {"c": np.arange(200) >= 40, "d": np.arange(100) < 60}
+        kept, worth = outcome.sample(Fake, alive)
+        self.assertEqual((len(kept), len(set(kept))), (110, 110))
+        first = kept[kept < 200]
+        self.assertEqual((len(first), min(first) >= 40, max(kept) < 260), (80, True, True))
+        self.assertAlmostEqual((first % 2 == 0).sum(), 60, delta=6)  # three times as likely to be kept as the odd ones
+        self.assertAlmostEqual(worth, 110)
 
     def test_the_best_are_near_the_centre_of_the_best_quarter(self):
         scores = pandas.DataFrame({"set": list("abcdefgh"), "share_inside": [.9, .95, .9, .9, .5, .5, .5, .5],

@@ -101,9 +101,10 @@
   // Sets of beliefs in the words of a room; another set has its own.
   const BELIEFS = {
     default: ["the middle of the evidence", "Every assumption about schools has its middle value."],
-    calibrated: ["all that fits what was seen", "Many sets of assumptions that fit what was seen in real school systems; the pairs " +
+    calibrated: ["sets that fit what was seen", "Many sets of assumptions that fit what was seen in real school systems; the pairs " +
       "of histories take them in turn."],
-    calibrated_central: ["what fits best", "The one set of assumptions that fits best what was seen in real school systems."],
+    calibrated_central: ["one set that fits well", "A set of assumptions that fits what was seen in real school systems best " +
+      "of the few that were tried on all of it."],
     sceptical: ["those who doubt networks", "What speaks for networks and for leading from the middle is at the doubtful end of " +
       "the evidence, what speaks for accountability, programmes and autonomy at the hopeful end. Nobody has to believe all of it."],
     optimistic: ["those who trust in networks", "What speaks for networks and for leading from the middle is at the hopeful end of " +
