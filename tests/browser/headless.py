@@ -1,11 +1,13 @@
 """A Chromium without a screen and without a network, for the tests of pages; what the tests of a page ask of each."""
 import shutil
+import time
 
 MISSING = [name for name in ("chromium", "chromedriver") if not shutil.which(name)]
 try:
     from selenium import webdriver
     from selenium.webdriver.chrome.options import Options
     from selenium.webdriver.chrome.service import Service
+    from selenium.webdriver.common.keys import Keys
 except ImportError:
     MISSING.append("python3-selenium")
 
@@ -26,6 +28,48 @@ def browser(width=1280, height=900, local=False):
                            {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500})
     driver.set_script_timeout(60)
     return driver
+
+
+class Driven:
+    """For a test case that has a `driver`: scripts in its page, or in that of another."""
+
+    def script(self, text, *arguments, driver=None):
+        return (driver or self.driver).execute_script(text, *arguments)
+
+    def wait(self, text, *arguments, driver=None, seconds=90):
+        """Until a script gives something true, which is returned."""
+        end = time.monotonic() + seconds
+        while True:
+            found = self.script(text, *arguments, driver=driver)
+            if found:
+                return found
+            if time.monotonic() > end:
+                self.fail(f"never true: {text}")
+            time.sleep(0.03)
+
+
+def tab_through(driver):
+    """The elements that the tab key reaches, in order, as (tag, class); how many of them show that they have the focus; and
+    what could be used and is not reached. Of radio buttons with one name only one is reached by tab."""
+    seen, outlined = [], 0
+    for _ in range(400):
+        driver.switch_to.active_element.send_keys(Keys.TAB)
+        number, tag, kind, outline = driver.execute_script(
+            "const e = document.activeElement; if (!window.order) window.order = new Map();"
+            "if (!window.order.has(e)) window.order.set(e, window.order.size);"
+            "const s = getComputedStyle(e), n = e.nextElementSibling, t = n && getComputedStyle(n);"
+            "return [window.order.get(e), e.tagName, e.className, s.outlineStyle !== 'none' || "
+            "(e.type === 'radio' && t.outlineStyle !== 'none')]")
+        if tag == "BODY" or (seen and number == 0):
+            break
+        seen.append((tag, kind))
+        outlined += outline
+    missed = driver.execute_script(
+        "const radios = new Set([...window.order.keys()].filter((e) => e.type === 'radio').map((e) => e.name));"
+        "return [...document.querySelectorAll('a[href], button, select, input, summary')].filter((e) => "
+        "e.checkVisibility() && !e.disabled && !window.order.has(e) && !(e.type === 'radio' && radios.has(e.name)))"
+        ".map((e) => e.outerHTML.slice(0, 99))")
+    return seen, outlined, missed
 
 
 # The worst contrast of a text that can be seen to what is behind it, and where; details are opened.

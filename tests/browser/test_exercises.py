@@ -5,21 +5,19 @@ folder it leaves a picture of every stage there.
 """
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 import unittest
 
 PROGRAM = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "build/release/reformsim"
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(TOP, "tests", "browser"))
-from headless import CONTRAST, FAULTS, MISSING, browser  # noqa: E402
+sys.path.insert(0, os.path.join(TOP, "tests", "support"))
+from headless import CONTRAST, FAULTS, MISSING, Driven, browser  # noqa: E402
+from live_client import Server  # noqa: E402
 
 if "python3-selenium" not in MISSING:
-    from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
 
 NAMES = ["rising_target", "tablets", "fifth_initiative", "freed_schools", "imposed_network", "cosy_network",
@@ -27,31 +25,12 @@ NAMES = ["rising_target", "tablets", "fifth_initiative", "freed_schools", "impos
 PICTURES = os.environ.get("REFORMSIM_PICTURES")
 
 
-class Server:
-    def __init__(self, *options):
-        self.process = subprocess.Popen([PROGRAM, "serve", *options, "--port", "0"], cwd=TOP, stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE, text=True)
-        for line in self.process.stdout:
-            found = re.search(r"http://127\.0\.0\.1:(\d+)/?", line)
-            if found:
-                self.url = f"http://127.0.0.1:{found.group(1)}/"
-                break
-        else:
-            raise RuntimeError(self.process.stderr.read())
-        for stream in (self.process.stdout, self.process.stderr):
-            threading.Thread(target=stream.read, daemon=True).start()
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(timeout=30)
-
-
 @unittest.skipIf(MISSING, f"needs {', '.join(MISSING)} (packages_browser in tests/setup.sh)")
-class Exercises(unittest.TestCase):
+class Exercises(Driven, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server("--set", "population.schools=80", "--set", "population.districts=4", "--set",
-                            "horizon.burn_in_years=4", "--set", "ensemble.replicates=4")
+        cls.server = Server(PROGRAM, "--set", "population.schools=80", "--set", "population.districts=4", "--set",
+                            "horizon.burn_in_years=4", "--replicates", "4", cwd=TOP)
         cls.addClassCleanup(cls.server.stop)
         cls.driver = browser(1280, 900, local=True)
         cls.addClassCleanup(cls.driver.quit)
@@ -62,19 +41,6 @@ class Exercises(unittest.TestCase):
         self.wait("return typeof Live === 'object' && Live.welcome && true")
         self.script("localStorage.clear(); sessionStorage.clear()")
         self.driver.get_log("browser")
-
-    def script(self, text, *arguments):
-        return self.driver.execute_script(text, *arguments)
-
-    def wait(self, text, *arguments, seconds=90):
-        end = time.monotonic() + seconds
-        while True:
-            found = self.script(text, *arguments)
-            if found:
-                return found
-            if time.monotonic() > end:
-                self.fail(f"never true: {text}")
-            time.sleep(0.05)
 
     def open(self, name):
         self.driver.get("about:blank")
@@ -183,7 +149,7 @@ class Exercises(unittest.TestCase):
                     json.dump({"reformsim": 1, "title": name, "extends": os.path.join(TOP, "scenarios", "live.yaml"),
                                "levers": levers}, file)
                 result = os.path.join(folder, name + ".h5")
-                subprocess.run([PROGRAM, "run", path, "-o", result, "--quiet", "--replicates", "32", "--set",
+                subprocess.run([PROGRAM, "run", path, "-o", result, "--quiet", "--replicates", "4", "--set",
                                 "population.schools=80", "--set", "population.districts=4", "--set",
                                 "horizon.burn_in_years=4"], check=True, stdout=subprocess.DEVNULL)
                 with h5py.File(result) as file:

@@ -11,7 +11,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import unittest
 
@@ -19,8 +18,10 @@ PROGRAM = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "build/rele
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(TOP, "analysis"))
 sys.path.insert(0, os.path.join(TOP, "tests", "browser"))
+sys.path.insert(0, os.path.join(TOP, "tests", "support"))
 
-from headless import CONTRAST, FAULTS, HOSTILE, MISSING, browser  # noqa: E402
+from headless import CONTRAST, FAULTS, HOSTILE, MISSING, Driven, browser, tab_through  # noqa: E402
+from live_client import Server  # noqa: E402
 
 if "python3-selenium" not in MISSING:
     from selenium.webdriver.common.action_chains import ActionChains
@@ -59,47 +60,13 @@ def write_inputs(folder):
     return path
 
 
-class Server:
-    """reformsim serve on a port of its own choosing, or on the one it had before."""
-
-    def __init__(self, scenario, port=0):
-        self.scenario, self.port = scenario, port
-        self.start()
-
-    def start(self):
-        self.process = subprocess.Popen([PROGRAM, "serve", self.scenario, "--port", str(self.port)], cwd=TOP,
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        said = []
-        for line in self.process.stdout:
-            said.append(line)
-            found = re.search(r"http://127\.0\.0\.1:(\d+)/?", line)
-            if found:
-                self.port = int(found.group(1))
-                break
-        else:
-            raise RuntimeError(f"no address: {said} {self.process.stderr.read()}")
-        self.url = f"http://127.0.0.1:{self.port}/"
-        self.readers = [threading.Thread(target=stream.read, daemon=True)
-                        for stream in (self.process.stdout, self.process.stderr)]
-        for reader in self.readers:
-            reader.start()
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(timeout=30)
-        for reader in self.readers:
-            reader.join()
-        self.process.stdout.close()
-        self.process.stderr.close()
-
-
 @unittest.skipIf(MISSING, f"needs {', '.join(MISSING)} (packages_browser in tests/setup.sh)")
-class Page(unittest.TestCase):
+class Page(Driven, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(cls.folder.cleanup)
-        cls.server = Server(write_inputs(cls.folder.name))
+        cls.server = Server(PROGRAM, write_inputs(cls.folder.name), cwd=TOP)
         cls.addClassCleanup(lambda: cls.server.stop())
         cls.driver = browser(1440, 900, local=True)
         cls.addClassCleanup(cls.driver.quit)
@@ -111,20 +78,6 @@ class Page(unittest.TestCase):
         driver.get("about:blank")
         driver.get(self.server.url + ("#" + fragment if fragment else ""))
         self.settled(driver)
-
-    def script(self, text, *arguments, driver=None):
-        return (driver or self.driver).execute_script(text, *arguments)
-
-    def wait(self, text, *arguments, driver=None, seconds=60):
-        """Until a script gives something true, which is returned."""
-        end = time.monotonic() + seconds
-        while True:
-            found = self.script(text, *arguments, driver=driver)
-            if found:
-                return found
-            if time.monotonic() > end:
-                self.fail(f"never true: {text}")
-            time.sleep(0.03)
 
     def settled(self, driver=None):
         """The settled answer to what is set now."""
@@ -578,25 +531,8 @@ class Page(unittest.TestCase):
 
     def test_everything_is_reached_by_keyboard(self):
         self.script("document.activeElement.blur(); window.scrollTo(0, 0)")
-        seen, outlined = [], 0
-        for _ in range(400):
-            self.driver.switch_to.active_element.send_keys(Keys.TAB)
-            at = self.script(
-                "const e = document.activeElement; if (!window.order) window.order = new Map();"
-                "if (!window.order.has(e)) window.order.set(e, window.order.size);"
-                "const s = getComputedStyle(e), n = e.nextElementSibling, t = n && getComputedStyle(n);"
-                "return [window.order.get(e), e.tagName, e.className, s.outlineStyle !== 'none' || "
-                "(e.type === 'radio' && t.outlineStyle !== 'none')]")
-            if at[1] == "BODY" or (seen and at[0] == seen[0][0]):
-                break
-            seen.append(at)
-            outlined += at[3]
-        self.assertEqual(seen[0][2], "skip")
-        missed = self.script(
-            "const radios = new Set([...window.order.keys()].filter((e) => e.type === 'radio').map((e) => e.name));"
-            "return [...document.querySelectorAll('a[href], button, select, input, summary')].filter((e) => "
-            "e.checkVisibility() && !e.disabled && !window.order.has(e) && !radios.has(e.name))"
-            ".map((e) => e.outerHTML.slice(0, 99))")
+        seen, outlined, missed = tab_through(self.driver)
+        self.assertEqual(seen[0][1], "skip")
         self.assertEqual(missed, [])
         self.assertGreater(len(seen), 50)
         self.assertEqual(outlined, len(seen))

@@ -19,11 +19,10 @@ sys.path.insert(0, os.path.join(TOP, "analysis"))
 
 sys.path.insert(0, os.path.join(TOP, "tests", "browser"))
 
-from headless import CONTRAST, FAULTS, HOSTILE, MISSING, browser  # noqa: E402
+from headless import CONTRAST, FAULTS, HOSTILE, MISSING, Driven, browser, tab_through  # noqa: E402
 
 if "python3-selenium" not in MISSING:
     from selenium.webdriver.common.by import By
-    from selenium.webdriver.common.keys import Keys
 
 CHARTS = ["chart-level", "chart-difference", "chart-published", "chart-balance", "chart-distribution",
           "chart-deprivation", "chart-size", "chart-phase", "chart-districts", "chart-cost"]
@@ -69,7 +68,7 @@ def numbers(text):
 
 
 @unittest.skipIf(MISSING, f"needs {', '.join(MISSING)} (packages_browser in tests/setup.sh)")
-class Report(unittest.TestCase):
+class Report(Driven, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
@@ -88,9 +87,6 @@ class Report(unittest.TestCase):
     def open(self, driver):
         driver.get("file://" + self.page)
         driver.execute_script("window.scrollTo(0, 0)")
-
-    def script(self, text, *arguments):
-        return self.driver.execute_script(text, *arguments)
 
     def data(self):
         return json.loads(self.script("return document.getElementById('findings').textContent"))
@@ -349,25 +345,10 @@ class Report(unittest.TestCase):
 
     def test_everything_is_reached_by_keyboard(self):
         self.script("document.getElementById('district-table').closest('details').open = true")
-        seen, outlined = [], 0
-        for _ in range(400):
-            self.driver.switch_to.active_element.send_keys(Keys.TAB)
-            at = self.script(
-                "const e = document.activeElement; if (!window.order) window.order = new Map();"
-                "if (!window.order.has(e)) window.order.set(e, window.order.size);"
-                "const s = getComputedStyle(e);"
-                "return [window.order.get(e), e.tagName, e.className, s.outlineStyle !== 'none']")
-            if at[1] == "BODY" or (seen and at[0] == seen[0][0]):
-                break
-            seen.append(at)
-            outlined += at[3]
-        self.assertEqual(seen[0][2], "skip")
-        reached = [at for at in seen if at[1] in ("A", "BUTTON", "SELECT", "INPUT", "SUMMARY")]
-        missed = self.script(
-            "return [...document.querySelectorAll('a[href], button, select, input, summary')].filter((e) => "
-            "e.offsetParent !== null && !window.order.has(e)).map((e) => e.outerHTML.slice(0, 99))")
+        seen, outlined, missed = tab_through(self.driver)
+        self.assertEqual(seen[0][1], "skip")
         self.assertEqual(missed, [])
-        self.assertGreater(len(reached), 40)
+        self.assertGreater(len(seen), 40)
         self.assertEqual(outlined, len(seen))
 
     def test_a_screen_reader_finds_its_way(self):

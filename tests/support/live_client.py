@@ -14,10 +14,15 @@ HELLO = {"type": "hello", "protocol": 1}
 
 
 class Server:
-    """reformsim serve on a free port, stopped at the end of a `with`."""
+    """reformsim serve on a free port, stopped at the end of a `with`; where it answers is `port` and `url`."""
 
-    def __init__(self, program, *arguments, cwd=None, env=None):
-        self.process = subprocess.Popen([program, "serve", "--port", "0", *arguments], cwd=cwd, env=env,
+    def __init__(self, program, *arguments, port=0, cwd=None, env=None):
+        self.command, self.port, self.where = [program, "serve", *arguments], port, {"cwd": cwd, "env": env}
+        self.start()
+
+    def start(self):
+        """Also again after it was stopped, on the port it had."""
+        self.process = subprocess.Popen([*self.command, "--port", str(self.port)], **self.where,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.said = ""
         for line in self.process.stdout:
@@ -27,7 +32,8 @@ class Server:
                 self.host, self.port = found.group(1), int(found.group(2))
                 break
         else:
-            raise RuntimeError(self.process.stderr.read())
+            raise RuntimeError(self.said + self.process.stderr.read())
+        self.url = f"http://127.0.0.1:{self.port}/"
 
     def stop(self):
         """Ends it; its exit code."""
