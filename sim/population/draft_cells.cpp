@@ -15,13 +15,6 @@ namespace {
 
 constexpr std::size_t kMostNamed = 20;  // texts of a column, in a message
 
-std::string trimmed(std::string_view text) {
-  static constexpr std::string_view kBlank = " \t\r\n";
-  const std::size_t begin = text.find_first_not_of(kBlank);
-  if (begin == std::string_view::npos) return {};
-  return std::string(text.substr(begin, text.find_last_not_of(kBlank) - begin + 1));
-}
-
 }  // namespace
 
 std::string lines_text(std::size_t count) {

@@ -322,11 +322,6 @@ void Reader::add_set(const std::string& set) {
   const std::string name = "--set " + set;
   order_.emplace(name, order_.size());
   const std::size_t equals = set.find('=');
-  const auto trimmed = [](std::string text) {
-    text.erase(0, std::min(text.find_first_not_of(' '), text.size()));
-    text.erase(text.find_last_not_of(' ') + 1);
-    return text;
-  };
   const std::string path = trimmed(set.substr(0, equals));
   if (equals == std::string::npos || path.empty()) {
     problems_.add({name, 1, 1}, "expected path=value, for example --set horizon.years=10");

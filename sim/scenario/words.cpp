@@ -23,6 +23,13 @@ std::string in_quotes(std::string_view text) {
   return shown + '\'';
 }
 
+std::string trimmed(std::string_view text) {
+  static constexpr std::string_view kBlank = " \t\r\n";
+  const std::size_t begin = text.find_first_not_of(kBlank);
+  if (begin == std::string_view::npos) return {};
+  return std::string(text.substr(begin, text.find_last_not_of(kBlank) - begin + 1));
+}
+
 std::string join(const std::vector<std::string>& items, std::string_view between,
                  std::string_view before_last) {
   std::string text;

@@ -21,6 +21,9 @@ std::string number_text(double value);
 // characters.
 std::string in_quotes(std::string_view text);
 
+// Without the blanks, tabs and ends of line around it.
+std::string trimmed(std::string_view text);
+
 std::string join(const std::vector<std::string>& items, std::string_view between = ", ",
                  std::string_view before_last = ", ");
 
