@@ -7,6 +7,7 @@
 #include "cli/commands.hpp"
 #include "cli/signals.hpp"
 #include "scenario/files.hpp"
+#include "scenario/words.hpp"
 #include "serve/access.hpp"
 #include "serve/server.hpp"
 #include "serve/shipped.hpp"
@@ -25,6 +26,16 @@ struct Options {
   int threads = 0;
 };
 
+// The answers of a page rest on a number of pairs of its own, not on that of the scenario.
+void refuse_replicates(const ScenarioOptions& options) {
+  std::vector<Problem> problems;
+  for (const std::string& set : options.sets)
+    if (trimmed(set.substr(0, set.find('='))) == "ensemble.replicates")
+      problems.push_back({{"--set " + set, 0, 0},
+                          "here --replicates says on how many replicates an answer rests"});
+  if (!problems.empty()) throw InputError(std::move(problems));
+}
+
 // The number of pairs in a settled answer, where --replicates names it.
 std::uint32_t replicates(const Options& options, std::uint32_t standard) {
   if (!options.scenario.replicates) return standard;
@@ -42,6 +53,7 @@ int serve(const Options& options) {
   if (options.address != "localhost" && !serve::is_address(options.address))
     throw InputError({"--address " + options.address, 0, 0},
                      "expected an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all");
+  refuse_replicates(options.scenario);
   const std::string address = options.address == "localhost" ? "127.0.0.1" : options.address;
   serve::Server server(address, options.port);  // first: a port that is taken is soon said
 
@@ -111,9 +123,9 @@ void add_serve(CLI::App& program, Jobs& jobs) {
   add_threads(*command, options->threads);
   command->footer(
       "Prints the address of the page and serves it until Ctrl-C. The page needs no other network. "
-      "Presets and beliefs are those of the folder `scenarios` here, above the scenario or above "
-      "the program; without such a folder, those built into the program. An answer rests on 32 "
-      "replicates, or on as many as --replicates says.\n\n"
+      "Presets, beliefs and exercises are those of the folder `scenarios` here, above the scenario "
+      "or above the program; without such a folder, those built into the program. An answer rests "
+      "on 32 replicates, or on as many as --replicates says, whatever the scenario's file says.\n\n"
       "Examples:\n"
       "  reformsim serve\n"
       "  reformsim serve my_reform.yaml --parameters sceptical\n"

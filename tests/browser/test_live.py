@@ -41,7 +41,7 @@ population:
   score_pupil_sd: 100
   score_centre: all
 horizon: {{years: {YEARS}, burn_in_years: 2}}
-ensemble: {{replicates: 6, seed: 5}}
+ensemble: {{seed: 5}}
 """
 
 

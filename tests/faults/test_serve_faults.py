@@ -362,6 +362,7 @@ class Ending(CommandLineTest):
         self.fails(call("serve", "--replicates", "1"), "--replicates", "2 to")
         self.fails(call("serve", self.path("nowhere.yaml")), "no such file")
         self.fails(call("serve", "--set", "population.schools=0"), "population.schools")
+        self.fails(call("serve", "--set", "ensemble.replicates=4"), "--set ensemble.replicates=4", "--replicates says")
         self.fails(call("serve", "--parameters", "scepticl"), "sceptical")
         self.fails(call("serve", "--address", "192.0.2.1", "--port", "0"), "192.0.2.1", code=1)
 
