@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -33,17 +34,25 @@ fs::path make_folder(const fs::path& parent) {
   return mkdtemp(name.data()) ? fs::path(name) : fs::path();
 }
 
-void lay_out(const fs::path& folder) {
+// Whether every file is there in its whole length: somebody may have tidied up half of a cache.
+bool whole(const fs::path& folder) {
+  const auto files = shipped_files();
+  return std::all_of(files.begin(), files.end(), [&](const assets::Asset& asset) {
+    std::error_code none;
+    return fs::file_size(folder / "scenarios" / asset.name, none) == asset.text.size();
+  });
+}
+
+bool lay_out(const fs::path& folder) {
   for (const assets::Asset& asset : shipped_files()) {
     const fs::path path = folder / "scenarios" / asset.name;
     std::error_code none;
     fs::create_directories(path.parent_path(), none);
     std::ofstream file(path, std::ios::binary);
     file.write(asset.text.data(), static_cast<std::streamsize>(asset.text.size()));
-    if (!file.flush())
-      throw RunError(
-          fmt::format("{}: the program's own scenarios cannot be written there", path.string()));
+    if (!file.flush()) return false;
   }
+  return true;
 }
 
 fs::path unpacked() {
@@ -61,17 +70,21 @@ fs::path unpacked() {
   if (!place.empty()) {
     // By content, so another version of the program finds its own.
     const fs::path kept = place / ("scenarios-" + digest(all).substr(0, 16));
-    if (holds_presets(kept / "scenarios")) return kept / "scenarios";
+    if (whole(kept)) return kept / "scenarios";
     if (const fs::path fresh = make_folder(place); !fresh.empty()) {
-      lay_out(fresh);
-      fs::rename(fresh, kept, none);  // whole or not at all
-      if (holds_presets(kept / "scenarios")) return kept / "scenarios";
+      if (lay_out(fresh)) {
+        if (!whole(kept)) fs::remove_all(kept, none);
+        fs::rename(fresh, kept, none);  // whole or not at all; another program may have been faster
+      }
+      fs::remove_all(fresh, none);  // what was not moved
+      if (whole(kept)) return kept / "scenarios";
     }
   }
   const fs::path fresh = make_folder(fs::temp_directory_path(none));
-  if (fresh.empty())
-    throw RunError("the program's own scenarios cannot be written to ~/.cache/reformsim");
-  lay_out(fresh);
+  if (fresh.empty() || !lay_out(fresh))
+    throw RunError(fmt::format("the program's own scenarios can be written neither to {} nor to {}",
+                               place.empty() ? "~/.cache/reformsim" : place.string(),
+                               fs::temp_directory_path(none).string()));
   return fresh / "scenarios";
 }
 

@@ -402,7 +402,28 @@ class Ending(CommandLineTest):
                     self.assertGreaterEqual(len(client.welcome["beliefs"]), 3)
                     client.ask(preset=client.welcome["presets"][-1]["name"])
                     client.settled()
-            self.assertEqual(len(os.listdir(os.path.join(folder, "cache", "reformsim"))), 1)
+            cache = os.path.join(folder, "cache", "reformsim")
+            kept = os.listdir(cache)
+            self.assertEqual(len(kept), 1)
+            # What somebody has tidied up is laid out again; of two that do it at once one is enough.
+            presets = os.path.join(cache, kept[0], "scenarios", "governance")
+            for name in os.listdir(presets):
+                os.remove(os.path.join(presets, name))
+
+            def starts():
+                with Server(alone, *SMALL, cwd=folder, env=env) as server, Client(server) as client:
+                    self.assertGreaterEqual(len(client.welcome["presets"]), 4)
+            in_threads([starts] * 4)
+            self.assertEqual(os.listdir(cache), kept)
+            # A cache that cannot be written is no hindrance.
+            shutil.rmtree(cache)
+            with open(cache, "w", encoding="ascii"):
+                pass
+            aside = os.path.join(folder, "aside")
+            os.mkdir(aside)
+            env["TMPDIR"] = aside
+            starts()
+            self.assertEqual(len(os.listdir(aside)), 1)
 
 
 if __name__ == "__main__":
