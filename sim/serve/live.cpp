@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "base/error.hpp"
 #include "scenario/write.hpp"
 
 namespace reformsim::serve {
@@ -17,6 +18,18 @@ constexpr std::size_t kRuns = 16;      // policies kept for undo and redo
 constexpr std::uint32_t kFirst = 4;    // replicates of a first answer,
 constexpr milliseconds kSoon{60};      // or two of them after this time
 constexpr milliseconds kBetween{120};  // from one answer to the next
+
+// Ends a burn-in, which nobody else can be asked to end, when the server stops.
+class Patience : public Observer {
+ public:
+  explicit Patience(const std::atomic<bool>& stop) : stop_(stop) {}
+  void after_term(const Simulation&) override {
+    if (stop_) throw Stopped();
+  }
+
+ private:
+  const std::atomic<bool>& stop_;
+};
 
 std::size_t bytes_of(const World& world) {
   std::size_t bytes = 0;
@@ -136,8 +149,7 @@ Live::Job Live::next_job() {
   Job best;
   for (const std::shared_ptr<Run>& run : runs_) {
     if (run->waiting.empty() || !run->failure.empty()) continue;
-    if (best.run &&
-        std::pair(run->under_way, run->used) >= std::pair(best.run->under_way, best.run->used))
+    if (best.run && std::pair(run->begun, run->used) >= std::pair(best.run->begun, best.run->used))
       continue;
     for (std::uint32_t r = 0; r < options_.replicates; ++r)
       if (!run->started[r] && pasts_[run->belief][r].state != Past::State::making) {
@@ -175,10 +187,15 @@ bool Live::prepare(std::size_t belief, std::uint32_t replicate,
     if (!population)
       population = std::make_shared<const Population>(make_population(baseline, replicate));
     world = std::make_shared<Simulation>(baseline, std::move(population), replicate, alone_);
+    Patience patience(stop_);
+    world->add_observer(&patience);
     world->burn_in();
+    world->clear_observers();
     Simulation branch = *world;
     branch.branch(baseline);
     course = course_of(branch, replicate == 0, [this] { return ++terms_, !stop_; });
+  } catch (const Stopped&) {
+    // As when the course is not run to its end.
   } catch (...) {
     error = std::current_exception();
   }
@@ -199,7 +216,7 @@ void Live::simulate(const Job& job, std::unique_lock<std::mutex>& lock) {
   const std::shared_ptr<Run> run = job.run;
   const std::uint32_t r = job.replicate;
   run->started[r] = true;
-  ++run->under_way;
+  ++run->begun;
   std::shared_ptr<const Course> course;
   std::string failure;
   try {
@@ -217,7 +234,7 @@ void Live::simulate(const Job& job, std::unique_lock<std::mutex>& lock) {
   if (!lock.owns_lock()) lock.lock();
   if (!course) {  // to be done again when somebody wants it
     run->started[r] = false;
-    --run->under_way;
+    --run->begun;
     if (failure.empty()) return;
     run->failure = failure;
     to_tell_.push_back(run);
@@ -246,6 +263,7 @@ void Live::tell(const std::shared_ptr<Run>& run, std::unique_lock<std::mutex>& l
       waiting.replicates_told = run->finished;
     }
   }
+  if (!run->failure.empty()) run->waiting.clear();  // once; there will be no more
   if (listeners.empty()) return;
   Answer answer = answer_of(*run);
   answer.preparing = unprepared && run->finished == 0;

@@ -4,7 +4,7 @@
 // there; a policy needs one branch from each. Branches are simulated on a few threads, in the order
 // of the replicates, and whoever asked is told when there are more of them. A newer ask of the same
 // client cancels its older one between two terms. Clients share the threads: the policy with the
-// fewest replicates under way comes first, so each has its first answer early.
+// fewest replicates begun comes first, so each has its first answer early.
 #pragma once
 
 #include <atomic>
@@ -82,7 +82,7 @@ class Live {
     std::unique_ptr<const Scenario> reform;
     std::vector<std::shared_ptr<const Course>> courses;  // by replicate
     std::vector<bool> started;
-    std::uint32_t under_way = 0, finished = 0;  // started; finished without a gap from 0
+    std::uint32_t begun = 0, finished = 0;  // finished: without a gap from 0
     std::string failure;
     std::atomic<bool> wanted{true};
     std::uint64_t used = 0;

@@ -351,6 +351,14 @@ class Ending(CommandLineTest):
             self.assertIn("Stopped.", server.said)
             self.assertEqual(serious(server), [])
 
+    def test_a_signal_does_not_wait_for_worlds_that_are_made(self):
+        # A hundred years of burn-in take these schools far longer than a term.
+        server = Server(PROGRAM, "--set", "population.schools=3000", "--set", "horizon.burn_in_years=100")
+        time.sleep(0.5)
+        begun = time.monotonic()
+        self.assertEqual(server.stop(), 0)
+        self.assertLess(time.monotonic() - begun, 5)
+
     def test_a_port_in_use(self):
         with Server(PROGRAM, *SMALL) as server:
             done = call("serve", *SMALL, "--port", str(server.port))

@@ -173,6 +173,28 @@ TEST_CASE("The same question again is answered without simulating", "[live]") {
   CHECK(live.terms() == before);
 }
 
+TEST_CASE("What cannot be simulated is said once, and stops nobody else", "[live][tsan]") {
+  const support::LiveFixture fixture(kPairs);
+  Live live(baselines(fixture.offer), {3, kPairs});
+  const Scenario good = scenario_of(fixture.offer, 0, policy_of(R"({"collaboration.time": 0.9})"));
+  Scenario other = good;
+  other.set("population.seed", std::int64_t{99});  // does not share its past with the baseline
+  Client first, second;
+  live.ask(1, 0, good, first.listener());
+  check_answer(first.settled(), fixture.offer, 0, good);  // all worlds are made
+  live.ask(1, 0, other, first.listener());
+  live.ask(2, 0, good, second.listener());
+  const auto failures = [&] {
+    const std::vector<Answer> all = first.all();
+    return std::count_if(all.begin(), all.end(), [](auto& a) { return !a.failure.empty(); });
+  };
+  for (int wait = 0; wait < 1000 && failures() == 0; ++wait)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  check_answer(second.settled(), fixture.offer, 0, good);
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));  // what other threads have to say
+  CHECK(failures() == 1);
+}
+
 TEST_CASE("Worlds that no longer fit are given up, and made again to the same bits", "[live]") {
   const support::LiveFixture fixture(kPairs);
   LiveOptions options{2, kPairs};
