@@ -242,7 +242,8 @@ class Comparing {
     findings.git_commit = program_commit();
     findings.seed = scenarios_[0].integer("ensemble.seed");
     findings.notes = comparison.notes;
-    findings.parameters = options_.scenario.parameters.value_or("");
+    findings.parameters =
+        options_.scenario.parameters.value_or(scenarios_[baseline_].file("parameters.file"));
     name_sets(findings);
     const Population& population = *population_[baseline_];
     findings.population_notes = population.notes;

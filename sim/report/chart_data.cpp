@@ -108,6 +108,8 @@ std::string chart_data(const Findings& f) {
   document["order"] = reforms_by_learning(f);
   document["replicates"] = f.replicates.size();
   document["sets"] = sets_of(f);
+  document["set"] = set_name(f);
+  document["by_hand"] = set_by_hand(f);
   document["year"] = Json::array();
   for (const double year : f.year) document["year"].push_back(json_number(year));
   document["measures"] = measures_json(f);

@@ -93,11 +93,14 @@ std::string report_page(const Findings& f) {
                 years_words(f.year.back()),
                 n == 1 ? "once (1 replicate)"
                        : fmt::format("{0} times, each time with other luck ({0} replicates)", n)));
-  page.fill("caveat", f.set.empty()
-                          ? std::string("Its parameters are set by hand and not yet calibrated")
-                          : fmt::format("It was run with {} sets of parameters that are held "
-                                        "possible",
-                                        sets_of(f)));
+  page.fill("caveat",
+            !f.set.empty()   ? fmt::format("It was run with {} sets of parameters that are held "
+                                             "possible",
+                                           sets_of(f))
+            : set_by_hand(f) ? std::string("Its parameters are set by hand and not yet calibrated")
+                             : fmt::format("Its parameters are one set of values ({}) out of many "
+                                           "that are possible",
+                                           named(set_name(f))));
   page.fill("links", links);
   page.fill("body", body);
   page.fill("version", escaped(f.program_version));

@@ -78,11 +78,10 @@ std::string failure_section(const Findings& f) {
   const auto item = [&](const std::string& html) { body += "<li>" + html + "</li>\n"; };
   item("The mechanisms work about as strongly as assumed. Every number in a rule has a range; " +
        (f.set.empty()
-            ? "one value of each was used here" +
-                  (f.parameters.empty() ? std::string(" (the default set)")
-                                        : " (the set " + named(f.parameters) + ")") +
-                  ", set by hand and not calibrated. Another set may change sizes, and may change "
-                  "the order."
+            ? fmt::format("one value of each was used here (the set {}){}. Another set may change "
+                          "sizes, and may change the order.",
+                          named(set_name(f)),
+                          set_by_hand(f) ? ", set by hand and not calibrated" : "")
             : fmt::format("{} sets of values that are held possible were used here. The rules "
                           "themselves are the same in all of them.",
                           sets_of(f))));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -48,6 +49,16 @@ std::vector<std::string> titles_of(const Findings& findings) {
 
 std::size_t sets_of(const Findings& findings) {
   return findings.set.empty() ? 0 : *std::max_element(findings.set.begin(), findings.set.end()) + 1;
+}
+
+std::string set_name(const Findings& findings) {
+  return findings.parameters.empty() ? "default"
+                                     : std::filesystem::path(findings.parameters).stem().string();
+}
+
+bool set_by_hand(const Findings& findings) {
+  const std::string name = set_name(findings);
+  return name == "default" || name == "sceptical" || name == "optimistic";
 }
 
 std::vector<std::size_t> reforms_by_learning(const Findings& findings) {
@@ -361,9 +372,11 @@ class Answer {
       text = sure() ? "This is sure inside the model only: the intervals cover chance, not whether "
                       "the model is right, and its"
                     : "Neither chance nor doubt about the model is covered here: its";
-      text +=
-          " parameters are set by hand and not yet calibrated, so use direction and order and do "
-          "not quote sizes";
+      text += fmt::format(" parameters are {}, so use direction and order and do not quote sizes",
+                          set_by_hand(f_)
+                              ? "set by hand and not yet calibrated"
+                              : fmt::format("one set of values ({}) out of many that are possible",
+                                            named(set_name(f_))));
     } else {
       const Estimate& best = learning(order_[0]);
       const double agree = best.difference < 0 ? 1 - best.sets_higher : best.sets_higher;

@@ -30,6 +30,11 @@ std::vector<std::string> titles_of(const Findings& findings);
 // How many sets of parameters were simulated; 0 without sets.
 std::size_t sets_of(const Findings& findings);
 
+// The one set of parameters that was simulated, by its name: "default" where none was named. Those
+// that ship and are no result of a calibration are set by hand.
+std::string set_name(const Findings& findings);
+bool set_by_hand(const Findings& findings);
+
 // The scenarios but the baseline: the most learning first.
 std::vector<std::size_t> reforms_by_learning(const Findings& findings);
 

@@ -459,3 +459,18 @@ TEST_CASE("the answer names the best, for whom, and how sure") {
   CHECK(sentences[1].find("40% of the schools") != std::string::npos);
   CHECK(sentences[2].find("not yet calibrated") != std::string::npos);
 }
+
+TEST_CASE("only parameters that were set by hand are called so") {
+  Findings f = small_findings();
+  for (const char* by_hand : {"", "sceptical", "scenarios/parameters/optimistic.yaml"}) {
+    f.parameters = by_hand;
+    CHECK(count(report_page(f), "set by hand") == 3);
+  }
+  f.parameters = "scenarios/parameters/calibrated_central.yaml";
+  CHECK(answer(f)[2].find("one set of values (<bdi>calibrated_central</bdi>)") !=
+        std::string::npos);
+  const std::string page = report_page(f);
+  CHECK(count(page, "set by hand") == 0);
+  CHECK(count(page, "calibrated_central</bdi>)") == 3);
+  CHECK(page.find("\"by_hand\":false") != std::string::npos);
+}

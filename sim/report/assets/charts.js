@@ -183,7 +183,8 @@
 
   const { draw, drawn } = makeFigures(makers,
     () => (data.sets ? `${data.replicates} replicates of ${data.sets} sets of parameters`
-      : `${data.replicates} replicates of a model whose parameters are not calibrated`));
+      : `${data.replicates} replicates of a model ${data.by_hand ? "whose parameters are not calibrated"
+        : `with the set of parameters ${data.set}`}`));
 
   function showMeasure() {
     document.querySelectorAll("[data-measure]").forEach((span) => { span.textContent = measureNow().label; });
