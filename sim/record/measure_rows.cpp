@@ -1,4 +1,7 @@
 // The rows of the measures: names, units, meanings. What they measure is in measures.cpp.
+#include <algorithm>
+
+#include "base/error.hpp"
 #include "base/markdown.hpp"
 #include "record/measures.hpp"
 #include "record/school_statistics.hpp"
@@ -176,6 +179,14 @@ const std::vector<Measure>& system_measures() {
     return all;
   }();
   return measures;
+}
+
+std::size_t system_measure_row(std::string_view name) {
+  const std::vector<Measure>& all = system_measures();
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Measure& m) { return m.name == name; });
+  REFORMSIM_CHECK(found != all.end(), "no measure {}", name);
+  return static_cast<std::size_t>(found - all.begin());
 }
 
 std::string measures_table() {

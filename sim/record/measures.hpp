@@ -26,6 +26,7 @@ struct Measure {
 
 // The system's measures, in the order measure_system returns them.
 const std::vector<Measure>& system_measures();
+std::size_t system_measure_row(std::string_view name);  // of one that exists
 // `start` is what schools_at_start (school_statistics.hpp) took at year 0, `year` the time since.
 std::vector<double> measure_system(const World& world, std::span<const float> start, double year,
                                    const Parallel& parallel);

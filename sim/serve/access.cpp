@@ -5,16 +5,14 @@
 #include <unistd.h>
 
 #include <boost/asio/ip/address.hpp>
+#include <boost/beast/core/string.hpp>
 
 namespace reformsim::serve {
 
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return result;
+bool same_name(std::string_view a, std::string_view b) {
+  return boost::beast::iequals({a.data(), a.size()}, {b.data(), b.size()});
 }
 
 // The name of a Host header without its port; empty when the header is not one.
@@ -31,7 +29,7 @@ std::string name_of(std::string_view host) {
   }
   const bool digits = port.empty() || (port.size() > 1 && port.size() <= 6 && port[0] == ':' &&
                                        port.find_first_not_of("0123456789", 1) == port.npos);
-  return digits ? lower(host) : std::string();
+  return digits ? std::string(host) : std::string();
 }
 
 }  // namespace
@@ -51,18 +49,18 @@ bool is_loopback(const std::string& address) {
 bool good_host(std::string_view host, const std::string& address) {
   const std::string name = name_of(host);
   if (name.empty()) return false;
-  if (name == "localhost" || is_loopback(name)) return true;
+  if (same_name(name, "localhost") || is_loopback(name)) return true;
   if (is_loopback(address)) return false;
   if (is_address(name)) return true;
   std::array<char, 256> own{};
   if (gethostname(own.data(), own.size() - 1) != 0) return false;
-  const std::string machine = lower(own.data());
-  return name == machine || name == machine + ".local";
+  const std::string machine = own.data();
+  return same_name(name, machine) || same_name(name, machine + ".local");
 }
 
 bool good_origin(std::string_view origin, std::string_view host) {
   if (origin.empty()) return true;
-  return lower(origin) == "http://" + lower(host);
+  return same_name(origin, "http://" + std::string(host));
 }
 
 }  // namespace reformsim::serve

@@ -8,10 +8,10 @@
 
 #include "base/nearest.hpp"
 #include "decide/findings.hpp"
-#include "decide/headline.hpp"
 #include "model/fields.hpp"
 #include "record/measures.hpp"
 #include "record/results_file.hpp"
+#include "report/words.hpp"
 #include "scenario/words.hpp"
 #include "scenario/write.hpp"
 #include "serve/limits.hpp"
@@ -80,23 +80,33 @@ Json levers_table(const Scenario& baseline) {
   return rows;
 }
 
+// Those that the report shows come first, in its order and its words.
 Json measures_table() {
   Json rows = Json::array();
-  for (const Measure& measure : system_measures()) {
+  const auto add = [&](const Measure& measure, const ShownMeasure* shown) {
     Json row = {{"name", measure.name},
                 {"unit", measure.unit},
                 {"meaning", measure.meaning},
                 {"reduction", measure.reduction},
-                {"better", better(measure.name)},
+                {"better", shown ? shown->better : better(measure.name)},
                 {"label", nullptr},
-                {"scale", 1}};
-    for (const Headline& headline : headlines())
-      if (headline.measure == measure.name) {
-        row["label"] = headline.label;
-        row["scale"] = headline.scale;
-      }
+                {"shown_unit", nullptr},
+                {"scale", nullptr},
+                {"decimals", nullptr}};
+    if (shown) {
+      row["label"] = shown->label;
+      row["shown_unit"] = shown->unit;
+      row["scale"] = shown->scale;
+      row["decimals"] = shown->most_decimals;
+    }
     rows.push_back(std::move(row));
-  }
+  };
+  const auto shown = shown_measures();
+  for (const ShownMeasure& one : shown) add(system_measures()[system_measure_row(one.name)], &one);
+  for (const Measure& measure : system_measures())
+    if (std::none_of(shown.begin(), shown.end(),
+                     [&](const ShownMeasure& one) { return one.name == measure.name; }))
+      add(measure, nullptr);
   return rows;
 }
 
@@ -125,15 +135,6 @@ std::vector<std::string> column_names() {
   for (const Column column : map_columns()) names.emplace_back(info(column).name);
   names.emplace_back(info(Column::cluster).name);
   return names;
-}
-
-// The row of a measure; those that every answer needs exist.
-std::size_t row_of(std::string_view name) {
-  const auto& all = system_measures();
-  const auto found =
-      std::find_if(all.begin(), all.end(), [&](const Measure& m) { return m.name == name; });
-  REFORMSIM_CHECK(found != all.end(), "no measure {}", name);
-  return static_cast<std::size_t>(found - all.begin());
 }
 
 // The asked measures of some replicates, as `compare` wants them.
@@ -252,7 +253,7 @@ std::string fan_message(std::uint64_t id, const Answer& answer,
     wanted.emplace_back(always);  // what the cost is told from
   std::vector<std::size_t> rows;
   for (const std::string& name : wanted)
-    if (const std::size_t row = row_of(name);
+    if (const std::size_t row = system_measure_row(name);
         std::find(rows.begin(), rows.end(), row) == rows.end())
       rows.push_back(row);
   std::vector<Measure> about;

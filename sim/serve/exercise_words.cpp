@@ -52,11 +52,7 @@ const ShownMeasure* shown(std::string_view name) {
 }
 
 const Measure& measure_of(std::string_view name) {
-  const auto& rows = system_measures();
-  const auto found =
-      std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return row.name == name; });
-  REFORMSIM_CHECK(found != rows.end(), "no measure {}", name);
-  return *found;
+  return system_measures()[system_measure_row(name)];
 }
 
 std::string words(std::string_view measure, double value, bool difference) {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/nearest.hpp"
+#include "decide/text.hpp"
 #include "scenario/words.hpp"
 #include "serve/limits.hpp"
 
@@ -49,12 +50,6 @@ Json parse(std::string_view text, std::vector<Problem>& problems) {
   return json;
 }
 
-std::size_t characters(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-}
-
 // Takes the members of one object out of it, and complains about what is left.
 class Members {
  public:
@@ -82,7 +77,7 @@ class Members {
       return {};
     }
     const auto& text = value->get_ref<const std::string&>();
-    if (characters(text) > most) problem(name, fmt::format("longer than {} characters", most));
+    if (text_width(text) > most) problem(name, fmt::format("longer than {} characters", most));
     return text;
   }
   std::optional<std::uint64_t> id() {
@@ -102,7 +97,7 @@ class Members {
       return result;
     }
     for (const Json& item : *list) {
-      if (!item.is_string() || characters(item.get_ref<const std::string&>()) > kText) {
+      if (!item.is_string() || text_width(item.get_ref<const std::string&>()) > kText) {
         problem(name, fmt::format("expected names of at most {} characters", kText));
         return {};
       }

@@ -140,11 +140,21 @@ class Page(Driven, unittest.TestCase):
         self.assertIn("Munby and Fullan 2016", explained)
 
     def test_measures_have_the_words_of_the_report(self):
-        with open(os.path.join(TOP, "sim", "report", "words.cpp"), encoding="utf-8") as file:
-            rows = re.findall(r'\{"(\w+)",\s*"([^"]+)",\s*(?:kSd|"[^"]*"),\s*([\d.]+),', file.read())
-        self.assertGreater(len(rows), 10)
-        mine = self.script("return Live.measures().map((m) => [m.name, m.label, m.scale])")
-        self.assertEqual(mine, [[name, label, float(scale)] for name, label, scale in rows])
+        """The page of compare holds them as data."""
+        folder = os.path.join(self.folder.name, "words")
+        os.makedirs(folder)
+        files = [os.path.join(folder, name) for name in ("without.yaml", "with.yaml")]
+        for path in files:
+            with open(path, "w", encoding="utf-8") as file:
+                file.write("reformsim: 1\nextends: ../sixty.yaml\nensemble: {replicates: 2}\n")
+        subprocess.run([PROGRAM, "compare", *files, "-o", os.path.join(folder, "out"), "--quiet"], check=True,
+                       stdout=subprocess.DEVNULL)
+        with open(os.path.join(folder, "out", "report.html"), encoding="utf-8") as file:
+            data = json.loads(re.search(r'<script[^>]*id="findings"[^>]*>(.*?)</script>', file.read(), re.S).group(1))
+        theirs = [[row["name"], row["label"], row["unit"], row["decimals"], row["better"]] for row in data["measures"]]
+        self.assertGreater(len(theirs), 10)
+        mine = self.script("return Live.measures().map((m) => [m.name, m.label, m.shown_unit, m.decimals, m.better])")
+        self.assertEqual(mine, theirs)
 
     # ---- moving levers
 

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "record/measures.hpp"
+#include "report/words.hpp"
 #include "scenario/read.hpp"
 #include "scenario/write.hpp"
 #include "serve/access.hpp"
@@ -198,7 +199,7 @@ TEST_CASE("The scenario language judges a policy, lever by lever", "[serve]") {
 TEST_CASE("Beliefs are the scenario's own and those of the folder", "[serve]") {
   const support::LiveFixture fixture;
   std::vector<std::string> names, files;
-  for (const Belief& belief : fixture.offer.beliefs) names.push_back(belief.name);
+  for (const serve::Belief& belief : fixture.offer.beliefs) names.push_back(belief.name);
   for (const auto& file :
        std::filesystem::directory_iterator(REFORMSIM_SOURCE_DIR "/scenarios/parameters"))
     if (file.path().extension() == ".yaml") files.push_back(file.path().stem().string());
@@ -210,7 +211,7 @@ TEST_CASE("Beliefs are the scenario's own and those of the folder", "[serve]") {
   CHECK(names.front() == "default");
   CHECK(fixture.offer.belief("") == 0);
   CHECK_THROWS_AS(fixture.offer.belief("certainty"), InputError);
-  for (const Belief& belief : fixture.offer.beliefs) CHECK_FALSE(belief.description.empty());
+  for (const serve::Belief& belief : fixture.offer.beliefs) CHECK_FALSE(belief.description.empty());
 }
 
 TEST_CASE("The welcome holds what a page needs", "[serve]") {
@@ -222,6 +223,19 @@ TEST_CASE("The welcome holds what a page needs", "[serve]") {
   CHECK(welcome["schools"]["name"].size() == 30);
   CHECK(welcome["schools"]["x"][0].is_number());
   CHECK(welcome["measures"].size() == system_measures().size());
+  // The words of the report, in its order; and nothing for what it does not show.
+  const auto shown = shown_measures();
+  for (std::size_t m = 0; m < welcome["measures"].size(); ++m) {
+    const Json& row = welcome["measures"][m];
+    if (m >= shown.size()) {
+      CHECK(row["label"].is_null());
+      continue;
+    }
+    CHECK(row["name"] == shown[m].name);
+    CHECK(row["label"] == shown[m].label);
+    CHECK(row["scale"] == shown[m].scale);
+    CHECK(row["decimals"] == shown[m].most_decimals);
+  }
   for (const Json& lever : welcome["levers"]) {
     const bool choice = lever["type"] == "choice";
     CHECK(lever["choices"].empty() != choice);

@@ -75,9 +75,9 @@ const openExercise = (() => {
     const quantityWords = (q, value) => (q.over ? (Number.isFinite(value) ? value.toFixed(2) : "not defined")
       : words(unitOf(q.measure), value, Boolean(q.against || q.less || q.since !== undefined)));
 
-    // Months beside SD of what pupils know: 0.08 SD are counted as a month, as in the report.
+    // Months beside SD of what pupils know.
     const monthsWords = (q, value) => (!q.over && q.measure === "true_attainment_mean" && Number.isFinite(value)
-      ? ` (${Math.abs(value / 0.08).toFixed(1)} months of learning ${value < 0 ? "less" : "more"})` : "");
+      ? ` (${Math.abs(Live.months(value)).toFixed(1)} months of learning ${value < 0 ? "less" : "more"})` : "");
 
     const body = element("div", { class: "exercise-body" });
     const progress = element("ol", { class: "exercise-progress" });

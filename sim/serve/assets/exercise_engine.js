@@ -63,13 +63,14 @@ const ExerciseEngine = (() => {
           if (!this.known.has(key)) {
             await new Promise((done, failed) => {
               this.host.ask(this.question(name, belief), (answer) => {
-                if (answer.problem) failed(new Error(answer.problem));
+                if (answer.problem) return failed(new Error(answer.problem));
                 all[name] = answer;
                 onPart(all);
                 if (answer.settled) {
                   this.known.set(key, answer);
                   done();
                 }
+                return undefined;
               });
             });
           }

@@ -160,7 +160,6 @@ const Live = (() => {
   live.begin = (welcome, fragment) => {
     const again = live.welcome !== null;
     live.welcome = welcome;
-    live.nameMeasures();
     welcome.initial = cleaned({ policy: welcome.initial, belief: "" }).policy;
     let unknown = [];
     if (!again) {

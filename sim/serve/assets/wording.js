@@ -67,20 +67,8 @@
     "funding.grant_rule": "How the grant is shared out",
     "funding.rule": "How reform money is shared out",
   };
-  // Measures in the report's words (sim/report/words.cpp), in its order, and what their values are multiplied by.
-  const MEASURES = [["true_attainment_mean", "What pupils really know", 1], ["value_added_mean", "What schools add to what pupils know", 1],
-    ["reported_attainment_mean", "Published score", 1], ["inflation_mean", "Published score above what pupils know", 1],
-    ["disadvantage_gap", "Gap between disadvantaged and other pupils", 1], ["value_added_between_school_sd", "Spread between schools", 1],
-    ["broad_learning_mean", "Learning beyond tested basics", 1], ["wellbeing_mean", "Pupils' wellbeing", 100],
-    ["narrowing_mean", "Time taken from what is not tested", 100], ["teacher_turnover", "Teachers who leave their school", 100],
-    ["teacher_vacancy", "Posts without a teacher", 100], ["trust_in_centre_mean", "Trust in the centre", 100],
-    ["energy_mean", "Energy of the staff", 100], ["real_participation", "How far schools take part in networks", 100],
-    ["spending_per_pupil", "Spending", 1], ["lever_spending_per_pupil", "Part of spending that goes into the reform", 1]];
-  // Those that the program has, by their plain words.
-  Live.measures = () => MEASURES.map(([name]) => Live.measure(name)).filter(Boolean);
-  Live.nameMeasures = () => {
-    for (const [name, label, scale] of MEASURES) Object.assign(Live.welcome.measures.find((m) => m.name === name) || {}, { label, scale });
-  };
+  // Those that the report shows, in its words and its order.
+  Live.measures = () => Live.welcome.measures.filter((measure) => measure.label);
   // The six groups of levers, by the first part of the path; which of them stand in the first view.
   const GROUPS = [
     { name: "pressure", title: "Pressure, pay, devices, initiatives", sections: ["external_accountability",
@@ -169,10 +157,8 @@
   Live.months = (sd) => sd / MONTH;
   // What a measure's unit is on the page, and how many decimals are the most.
   Live.shown = (measure) => {
-    const scale = measure.scale || 1, sd = measure.unit === "pupil SD";
-    const unit = measure.shown_unit || (scale === 100 ? (measure.unit.endsWith("/year") ? "% a year" : "%")
-      : measure.unit.startsWith("currency") ? "money a pupil and year" : measure.unit);
-    return { scale, unit, sd, decimals: finite(measure.decimals) ? measure.decimals : sd ? 3 : 1 };
+    const sd = measure.unit === "pupil SD", { scale, shown_unit: unit, decimals } = measure;
+    return { scale: scale || 1, unit: unit || measure.unit, sd, decimals: finite(decimals) ? decimals : sd ? 3 : 1 };
   };
   Live.differenceWords = (measure, at) => {
     if (!finite(at.mean)) return "not defined";
