@@ -28,8 +28,15 @@ double above_zero(double difference) { return difference > 0 ? 1 : difference < 
 
 double student_t(std::size_t n) {
   if (n < 2) return std::numeric_limits<double>::quiet_NaN();
-  const boost::math::students_t student(static_cast<double>(n - 1));
-  return boost::math::quantile(student, (1 + kConfidence) / 2);
+  // The quantile is dear, and almost all estimates of a comparison rest on the same number.
+  thread_local std::size_t of = 0;
+  thread_local double t = 0;
+  if (n != of) {
+    const boost::math::students_t student(static_cast<double>(n - 1));
+    t = boost::math::quantile(student, (1 + kConfidence) / 2);
+    of = n;
+  }
+  return t;
 }
 
 PairedDifference paired_difference(std::span<const double> scenario,
