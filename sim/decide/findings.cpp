@@ -190,38 +190,6 @@ void take_effects(Rows& rows, const SchoolEffects& effects, std::size_t scenario
     }
 }
 
-// `witnesses`: sets of parameters, or replicates without sets.
-Balance balance_of(const std::vector<Shares>& shares, std::size_t witnesses, const Rows& rows,
-                   std::size_t column, bool by_pupils) {
-  Balance balance;
-  std::vector<double> better, worse;
-  for (const Shares& share : shares) {
-    better.push_back(share.better);
-    worse.push_back(share.worse);
-  }
-  const Spread up = spread_of(std::move(better)), down = spread_of(std::move(worse));
-  balance.one_better = up.mean;
-  balance.one_better_low = up.low;
-  balance.one_better_high = up.high;
-  balance.one_worse = down.mean;
-  balance.one_worse_low = down.low;
-  balance.one_worse_high = down.high;
-  // With one of them there is no interval, and nothing is clear.
-  if (rows.effects.empty() || witnesses < 2) return balance;
-  double all = 0;
-  balance.better = balance.worse = balance.unclear = 0;
-  for (std::size_t i = 0; i < rows.code.size(); ++i) {
-    const double weight = by_pupils ? rows.pupils[i] : 1;
-    const Verdict verdict = rows.effects[column][i].verdict;
-    all += weight;
-    (verdict == Verdict::better  ? balance.better
-     : verdict == Verdict::worse ? balance.worse
-                                 : balance.unclear) += weight;
-  }
-  for (double* share : {&balance.better, &balance.worse, &balance.unclear}) *share /= all;
-  return balance;
-}
-
 std::vector<double> shares_of(const std::vector<std::int64_t>& counts) {
   std::int64_t all = 0;
   for (const std::int64_t count : counts) all += count;
@@ -232,6 +200,39 @@ std::vector<double> shares_of(const std::vector<std::int64_t>& counts) {
 }
 
 }  // namespace
+
+Balance balance_of(const std::vector<Shares>& by_replicate) {
+  Balance balance;
+  std::vector<double> better, worse;
+  for (const Shares& share : by_replicate) {
+    better.push_back(share.better);
+    worse.push_back(share.worse);
+  }
+  const Spread up = spread_of(std::move(better)), down = spread_of(std::move(worse));
+  balance.one_better = up.mean;
+  balance.one_better_low = up.low;
+  balance.one_better_high = up.high;
+  balance.one_worse = down.mean;
+  balance.one_worse_low = down.low;
+  balance.one_worse_high = down.high;
+  return balance;
+}
+
+void add_average(Balance& balance, std::span<const RowEffect> rows, std::size_t witnesses,
+                 std::span<const double> weights) {
+  if (rows.empty() || witnesses < 2) return;
+  double all = 0;
+  balance.better = balance.worse = balance.unclear = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const double weight = weights.empty() ? 1 : weights[i];
+    const Verdict verdict = rows[i].verdict;
+    all += weight;
+    (verdict == Verdict::better  ? balance.better
+     : verdict == Verdict::worse ? balance.worse
+                                 : balance.unclear) += weight;
+  }
+  for (double* share : {&balance.better, &balance.worse, &balance.unclear}) *share /= all;
+}
 
 void add_schools(Findings& findings, const SchoolEffects& effects, const Population& population) {
   const std::size_t scenarios = findings.scenarios.size();
@@ -266,10 +267,14 @@ void add_schools(Findings& findings, const SchoolEffects& effects, const Populat
               estimate(own, reference, is_ratio(group_measures()[m]), findings.set));
         }
     for (std::size_t e = 0; e < kEffects; ++e)
-      for (std::size_t unit = 0; unit < SchoolEffects::kUnits; ++unit)
-        findings.balance.push_back(balance_of(effects.shares(s, e, unit), witnesses,
-                                              unit == 2 ? findings.district : findings.school,
-                                              s * kEffects + e, unit == 1));
+      for (std::size_t unit = 0; unit < SchoolEffects::kUnits; ++unit) {
+        Balance balance = balance_of(effects.shares(s, e, unit));
+        const Rows& rows = unit == 2 ? findings.district : findings.school;
+        if (effects.lasting())
+          add_average(balance, rows.effects[s * kEffects + e], witnesses,
+                      unit == 1 ? rows.pupils : std::vector<double>());
+        findings.balance.push_back(balance);
+      }
     for (std::size_t e = 0; e < kEffects; ++e)
       for (std::size_t level = 0; level < kLevelNames.size(); ++level) {
         const auto& by_replicate = effects.spread(s, e, static_cast<Level>(level));

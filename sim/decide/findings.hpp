@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,14 @@ struct Balance {
   double one_worse = Estimate::kNone, one_worse_low = Estimate::kNone,
          one_worse_high = Estimate::kNone;
 };
+
+// Of what happens within each of the replicates.
+Balance balance_of(const std::vector<Shares>& by_replicate);
+// Of what happens to each row on average. `witnesses`: sets of parameters, or replicates without
+// sets; with one of them there is no interval, and nothing is clear. Without weights all count the
+// same.
+void add_average(Balance& balance, std::span<const RowEffect> rows, std::size_t witnesses,
+                 std::span<const double> weights = {});
 
 // Schools or districts of the list.
 struct Rows {

@@ -26,24 +26,6 @@ Verdict verdict_of(double difference) {
   return difference <= -kLeastDifference ? Verdict::worse : Verdict::unclear;
 }
 
-// Rows that are better and worse off than the baseline, of the weight of all rows.
-Shares shares_of(const std::vector<float>& values, const std::vector<float>& baseline,
-                 const std::vector<float>* weights) {
-  Shares shares;
-  double all = 0;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const double difference = static_cast<double>(values[i]) - static_cast<double>(baseline[i]);
-    if (!std::isfinite(difference)) continue;
-    const double weight = weights ? static_cast<double>((*weights)[i]) : 1;
-    all += weight;
-    const Verdict verdict = verdict_of(difference);
-    if (verdict == Verdict::better) shares.better += weight;
-    if (verdict == Verdict::worse) shares.worse += weight;
-  }
-  if (!(all > 0)) return {Estimate::kNone, Estimate::kNone};
-  return {shares.better / all, shares.worse / all};
-}
-
 }  // namespace
 
 const std::vector<Measure>& group_measures() {
@@ -132,6 +114,51 @@ RowEffect DifferenceSums::at(std::size_t row) const {
   effect.high = effect.difference + half_width;
   if (effect.low > 0 || effect.high < 0) effect.verdict = verdict_of(effect.difference);
   return effect;
+}
+
+// A set's mean in steps of fixed point is rounded to one, half a millionth of a pupil SD at most.
+void EffectSums::add(std::optional<std::size_t> set, const std::vector<float>& values,
+                     const std::vector<float>& baseline) {
+  const std::size_t rows = sums_.rows();
+  const auto difference = [&](std::size_t i) {
+    return static_cast<double>(values[i]) - static_cast<double>(baseline[i]);
+  };
+  if (!set) {
+    for (std::size_t i = 0; i < rows; ++i) sums_.add(i, difference(i));
+    return;
+  }
+  const auto at = open_.find(*set);
+  Open& open = at->second;
+  open.count.resize(rows);
+  open.sum.resize(rows);
+  for (std::size_t i = 0; i < rows; ++i)
+    if (const double of_row = difference(i); std::isfinite(of_row)) {
+      ++open.count[i];
+      open.sum[i] += DifferenceSums::steps(of_row);
+    }
+  if (--open.awaited > 0) return;
+  for (std::size_t i = 0; i < rows; ++i)
+    if (open.count[i] > 0)
+      sums_.add_steps(
+          i, std::llround(static_cast<double>(open.sum[i]) / static_cast<double>(open.count[i])));
+  open_.erase(at);
+}
+
+Shares better_and_worse(const std::vector<float>& values, const std::vector<float>& baseline,
+                        const std::vector<float>* weights) {
+  Shares shares;
+  double all = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double difference = static_cast<double>(values[i]) - static_cast<double>(baseline[i]);
+    if (!std::isfinite(difference)) continue;
+    const double weight = weights ? static_cast<double>((*weights)[i]) : 1;
+    all += weight;
+    const Verdict verdict = verdict_of(difference);
+    if (verdict == Verdict::better) shares.better += weight;
+    if (verdict == Verdict::worse) shares.worse += weight;
+  }
+  if (!(all > 0)) return {Estimate::kNone, Estimate::kNone};
+  return {shares.better / all, shares.worse / all};
 }
 
 std::size_t bin_of(double value) {
@@ -246,35 +273,8 @@ void SchoolEffects::expect(std::size_t replicates, SetOfReplicate sets) {
       "{} sets for {} more replicates", sets.size(), replicates);
   for (const std::size_t set : sets) {
     set_.push_back(set);
-    ++open_[set].awaited;
-  }
-}
-
-void SchoolEffects::fold(Open* open, std::size_t place, DifferenceSums& sums,
-                         const std::vector<float>& values, const std::vector<float>& baseline) {
-  for (std::size_t i = 0; i < sums.rows(); ++i) {
-    const double difference = static_cast<double>(values[i]) - static_cast<double>(baseline[i]);
-    if (open == nullptr) {
-      sums.add(i, difference);
-    } else if (std::isfinite(difference)) {
-      ++open->count[place + i];
-      open->sum[place + i] += DifferenceSums::steps(difference);
-    }
-  }
-}
-
-// A mean in steps of fixed point is rounded to one, half a millionth of a pupil SD at most.
-void SchoolEffects::close(const Open& open) {
-  std::size_t place = 0;
-  const auto take = [&](DifferenceSums& sums) {
-    for (std::size_t i = 0; i < sums.rows(); ++i, ++place)
-      if (open.count[place] > 0)
-        sums.add_steps(i, std::llround(static_cast<double>(open.sum[place]) /
-                                       static_cast<double>(open.count[place])));
-  };
-  for (std::size_t k = 0; k < school_.size(); ++k) {
-    take(school_[k]);
-    take(district_[k]);
+    for (EffectSums& sums : school_) sums.await(set);
+    for (EffectSums& sums : district_) sums.await(set);
   }
 }
 
@@ -302,13 +302,7 @@ void SchoolEffects::add(std::size_t replicate_index,
   const std::lock_guard lock(mutex_);
   const SchoolObserver& reference = *scenarios[baseline_];
   if (years_.empty()) years_ = reference.year;
-  const std::size_t schools = school_[0].rows(), districts = district_[0].rows();
-  const auto at = set_.empty() ? open_.end() : open_.find(set_[replicate_index]);
-  Open* open = set_.empty() ? nullptr : &at->second;
-  if (open != nullptr && open->sum.empty()) {
-    open->sum.resize(school_.size() * (schools + districts));
-    open->count.resize(open->sum.size());
-  }
+  const auto set = set_.empty() ? std::nullopt : std::optional(set_[replicate_index]);
   for (std::size_t s = 0; s < scenarios.size(); ++s) {
     const SchoolObserver& scenario = *scenarios[s];
     REFORMSIM_CHECK(scenario.year.size() == years_.size() &&
@@ -317,15 +311,15 @@ void SchoolEffects::add(std::size_t replicate_index,
                     scenario.school[0].size(), years_.size(), reference.school[0].size());
     group_values_[s][replicate_index] = scenario.group_values;
     for (std::size_t e = 0; e < kEffects; ++e) {
-      const std::size_t k = s * kEffects + e, place = k * (schools + districts);
-      fold(open, place, school_[k], scenario.school[e], reference.school[e]);
-      fold(open, place + schools, district_[k], scenario.district[e], reference.district[e]);
+      const std::size_t k = s * kEffects + e;
+      school_[k].add(set, scenario.school[e], reference.school[e]);
+      district_[k].add(set, scenario.district[e], reference.district[e]);
       shares_[k * kUnits][replicate_index] =
-          shares_of(scenario.school[e], reference.school[e], nullptr);
+          better_and_worse(scenario.school[e], reference.school[e]);
       shares_[k * kUnits + 1][replicate_index] =
-          shares_of(scenario.school[e], reference.school[e], &reference.pupils);
+          better_and_worse(scenario.school[e], reference.school[e], &reference.pupils);
       shares_[k * kUnits + 2][replicate_index] =
-          shares_of(scenario.district[e], reference.district[e], nullptr);
+          better_and_worse(scenario.district[e], reference.district[e]);
     }
     for (std::size_t i = 0; i < scenario.school[0].size(); ++i) {
       const auto level = static_cast<double>(scenario.school[0][i]);
@@ -334,10 +328,6 @@ void SchoolEffects::add(std::size_t replicate_index,
       ++levels_[s][bin_of(level)];
       ++differences_[s][bin_of(level - before)];
     }
-  }
-  if (open != nullptr && --open->awaited == 0) {
-    close(*open);
-    open_.erase(at);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -76,10 +77,35 @@ class DifferenceSums {
   std::vector<std::int64_t> sum_, squares_;
 };
 
+// A reform's differences to the baseline row by row, over replicates. With sets of parameters a
+// row's differences are averaged within a set first, so that the set counts once.
+class EffectSums {
+ public:
+  explicit EffectSums(std::size_t rows) : sums_(rows) {}
+  // One more replicate of a set will be added; the set is counted when its last one is there.
+  void await(std::size_t set) { ++open_[set].awaited; }
+  // One value for each row, at least. `set`: nothing where there are no sets.
+  void add(std::optional<std::size_t> set, const std::vector<float>& values,
+           const std::vector<float>& baseline);
+  const DifferenceSums& sums() const { return sums_; }
+
+ private:
+  struct Open {
+    std::size_t awaited = 0;
+    std::vector<std::int32_t> count;  // by row
+    std::vector<std::int64_t> sum;
+  };
+  DifferenceSums sums_;
+  std::map<std::size_t, Open> open_;
+};
+
 // Shares that are better and worse off within one replicate.
 struct Shares {
   double better = 0, worse = 0;
 };
+// Of rows, each of its weight, or all of the same without weights.
+Shares better_and_worse(const std::vector<float>& values, const std::vector<float>& baseline,
+                        const std::vector<float>* weights = nullptr);
 
 // How a scenario's differences to the baseline are spread over the units of a level, at the end of
 // one replicate. A district or cluster has the mean over its pupils. What a school differs by in
@@ -106,8 +132,7 @@ class SchoolEffects {
   SchoolEffects(std::size_t scenarios, std::size_t replicates, std::size_t baseline,
                 const Population& population);
 
-  // Makes room for more replicates. With sets of parameters, by replicate, a school's differences
-  // are averaged within a set first, so that the set counts once. A set comes as a whole: once all
+  // Makes room for more replicates, with their sets of parameters. A set comes as a whole: once all
   // of its replicates were added no more may be made room for.
   void expect(std::size_t replicates, SetOfReplicate sets = {});
   // One replicate of all scenarios, by scenario. From any thread, in any order.
@@ -115,10 +140,10 @@ class SchoolEffects {
 
   bool lasting() const { return lasting_; }
   const DifferenceSums& schools(std::size_t scenario, std::size_t effect) const {
-    return school_[scenario * kEffects + effect];
+    return school_[scenario * kEffects + effect].sums();
   }
   const DifferenceSums& districts(std::size_t scenario, std::size_t effect) const {
-    return district_[scenario * kEffects + effect];
+    return district_[scenario * kEffects + effect].sums();
   }
   // [replicate], by schools, by pupils, by districts
   const std::vector<Shares>& shares(std::size_t scenario, std::size_t effect,
@@ -150,20 +175,10 @@ class SchoolEffects {
   std::size_t baseline_;
   bool lasting_;
   std::mutex mutex_;
-  // Sums of one set of parameters until its last replicate is there.
-  struct Open {
-    std::size_t awaited = 0;
-    std::vector<std::int32_t> count;  // [scenario][effect][school, then district]
-    std::vector<std::int64_t> sum;
-  };
-  void fold(Open* open, std::size_t place, DifferenceSums& sums, const std::vector<float>& values,
-            const std::vector<float>& baseline);
-  void close(const Open& open);
   void spread_out(std::size_t replicate_index, const std::vector<const SchoolObserver*>& scenarios);
 
-  std::vector<DifferenceSums> school_, district_;  // [scenario][effect]
-  std::vector<std::size_t> set_;                   // by replicate; empty without sets
-  std::map<std::size_t, Open> open_;
+  std::vector<EffectSums> school_, district_;  // [scenario][effect]
+  std::vector<std::size_t> set_;               // by replicate; empty without sets
   std::vector<std::vector<LevelSpread>> spread_;
   std::vector<std::vector<Shares>> shares_;
   std::vector<std::vector<std::vector<double>>> group_values_;

@@ -15,6 +15,7 @@
 #include "scenario/words.hpp"
 #include "scenario/write.hpp"
 #include "serve/limits.hpp"
+#include "serve/who_gains.hpp"
 
 namespace reformsim::serve {
 
@@ -289,6 +290,8 @@ std::string fan_message(std::uint64_t id, const Answer& answer,
                       {{"ratio", number(per_tenth.ratio)},
                        {"low", number(per_tenth.low)},
                        {"high", number(per_tenth.high)}}}};
+  message["winners"] = winners(answer, findings.set);
+  message["fifths"] = fifths(answer, findings.set);
   return text_of(message);
 }
 

@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "decide/school_groups.hpp"
+#include "record/measures.hpp"
 #include "record/recorder.hpp"
 
 namespace reformsim::serve {
@@ -54,8 +56,16 @@ std::unique_ptr<const Course> course_of(Simulation& simulation, bool map,
   }
   simulation.clear_observers();
   course->values = std::move(recorder.recording().system);
+  const World& world = simulation.world();
+  const auto value_added = world[col::value_added];
+  course->value_added.assign(value_added.begin(), value_added.end());
+  const SchoolGroups groups = group_schools(simulation.population());
+  for (const SchoolGroups::Kind& kind : groups.kinds)
+    if (groups.groups[kind.first].kind == "deprivation")
+      course->fifths =
+          group_means(world, Column::value_added, pupils_by_school(world), kind.of, kind.count);
   if (map) {
-    const auto cluster = simulation.world()[col::cluster];
+    const auto cluster = world[col::cluster];
     course->cluster.assign(cluster.begin(), cluster.end());
   }
   return course;

@@ -15,6 +15,10 @@ struct Course {
   std::vector<double> values;         // [year][system measure]
   std::vector<float> columns;         // [year][map column][school]; only of the first replicate
   std::vector<std::int32_t> cluster;  // by school; the clusters are settled at year 0
+  // Value added at the last year: of each school, and the mean over the pupils of each fifth of
+  // schools, the least deprived first.
+  std::vector<float> value_added;
+  std::vector<float> fifths;
 };
 
 // What the map can show, of the columns of schools.

@@ -276,6 +276,7 @@ Answer Live::answer_of(const Run& run) const {
   Answer answer;
   answer.year = years_;
   answer.of = options_.replicates;
+  answer.lasting = options_.list != nullptr;
   answer.failure = run.failure;
   for (std::uint32_t r = 0; r < run.finished; ++r) {
     answer.reform.push_back(run.courses[r]);

@@ -38,6 +38,7 @@ struct Answer {
   std::vector<std::shared_ptr<const Course>> baseline, reform;
   std::vector<std::size_t> set;  // of parameters, by replicate; empty without sets
   std::uint32_t of = 0;
+  bool lasting = false;    // whether a school is the same one in every replicate
   bool preparing = false;  // worlds have to be burnt in first
   std::string failure;     // why there will be no more; empty
   bool settled() const { return reform.size() == of; }

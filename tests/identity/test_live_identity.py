@@ -10,7 +10,8 @@ import unittest
 
 import h5py
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path[:0] = [os.path.join(TOP, "tests", "support"), os.path.join(TOP, "analysis")]
 from command_line import PROGRAM  # noqa: E402
 from live_client import Client, Server  # noqa: E402
 
@@ -95,6 +96,54 @@ class Live(unittest.TestCase):
                                     compared += 1
                     self.assertEqual(pairs, PAIRS)
             self.assertGreater(compared, TURNS * 2 * 5 * 60)
+
+    def test_who_gains_is_what_compare_says(self):
+        """For schools that are drawn anew in each replicate and for those of a list, with sets of parameters and without."""
+        from reformsim_analysis import open_comparison
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, "schools.csv"), "w", encoding="utf-8") as file:
+                file.write("id,district,phase,pupils,poor,score\n")
+                for i in range(40):
+                    file.write(f"s{i},d{i // 10},{('primary', 'middle', 'secondary')[i % 3]},{150 + 13 * i},"
+                               f"{(7 * i % 40) / 40},{700 - 200 * (7 * i % 40) / 40 + 5 * (i % 9)}\n")
+            schools = os.path.join(folder, "schools.yaml")
+            with open(schools, "w", encoding="utf-8") as file:
+                file.write("reformsim: 1\npopulation:\n  kind: list\n  file: schools.csv\n  columns: {school_id: id, district_id: district,"
+                           " phase: phase, enrolment: pupils, deprivation: poor, score: score}\n"
+                           "  phases: {primary: [primary], middle: [middle], secondary: [secondary]}\n"
+                           "  score_pupil_sd: 100\n  score_centre: all\n")
+            for more in ([], ["--with", schools]):
+                with Server(PROGRAM, *SMALL, *more) as server, Client(server) as client:
+                    beliefs = [belief["name"] for belief in client.welcome["beliefs"]]
+                    self.assertIn("calibrated", beliefs)
+                    for belief in (beliefs[0], "calibrated"):
+                        client.ask(preset="networked", belief=belief)
+                        fan = client.settled()[-1]
+                        client.say({"type": "save", "id": 1, "policy": {"preset": "networked"}, "belief": belief})
+                        saved = client.hear("scenario")
+                        files = [os.path.join(folder, name) for name in ("without.yaml", "with.yaml")]
+                        for path, text in zip(files, (saved["baseline"], saved["text"])):
+                            with open(path, "w", encoding="utf-8") as file:
+                                file.write(text)
+                        out = os.path.join(folder, f"{belief}{len(more)}")
+                        subprocess.run([PROGRAM, "compare", *files, "-o", out, "--quiet", "--threads", "1"], check=True,
+                                       cwd=folder, stdout=subprocess.DEVNULL)
+                        balance = open_comparison(out, "balance").sel(scenario="with", effect="value_added",
+                                                                      counted="schools")
+                        pairs = [(fan["winners"][key][way], float(balance[name + way])) for way in ("better", "worse")
+                                 for key, name in (("average", ""), ("one", "one_"))]
+                        groups = open_comparison(out, "group").sel(scenario="with", measure="value_added").isel(year=-1)
+                        for k, fifth in enumerate(fan["fifths"], 1):
+                            there = groups.sel(group=f"deprivation_{k}")
+                            pairs += [(fifth[mine], float(there[theirs])) for mine, theirs in
+                                      (("mean", "difference"), ("low", "low"), ("high", "high"))]
+                        self.assertEqual(len(pairs), 4 + 15)
+                        for mine, theirs in pairs:
+                            if mine is None:
+                                self.assertNotEqual(theirs, theirs, (belief, more))
+                            else:
+                                self.assertAlmostEqual(mine, theirs, 8, (belief, more))
+                        self.assertEqual(fan["winners"]["average"]["better"] is None, not more)
 
 
 if __name__ == "__main__":

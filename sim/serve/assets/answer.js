@@ -62,22 +62,44 @@
       " leaves pupils ", strong(`${months} of learning ${at.mean > 0 ? "ahead" : "behind"}`), " of ", base, numbers, "."];
   }
 
-  function whom(fan, end) {
-    const parts = [];
-    const share = (v) => (v > 0 && v < 0.005 ? "less than 1%" : v < 1 && v >= 0.995 ? "more than 99%" : `${Math.round(100 * v)}%`);
+  // "77%", "none": nobody should have to ask what 0% of the schools is.
+  const share = (v) => (v === 0 ? "none" : v < 0.005 ? "less than 1%" : v < 1 && v >= 0.995 ? "more than 99%"
+    : `${Math.round(100 * v)}%`);
+  const histories = (n) => (n === 1 ? "the one simulated history so far" : `${n} simulated histories`);
+
+  // By what schools add, over all histories of the answer: each school on average where schools last, otherwise how it
+  // goes within a history. The numbers behind the words come second.
+  function winners(fan) {
     const { average, one: single } = fan.winners || {};
-    if (average && Live.finite(average.better))
-      parts.push(`${share(average.better)} of the schools are clearly better off and ${share(average.worse)} worse off on average ` +
-        `(${share(single.better)} and ${share(single.worse)} within a single history)`);
-    else if (single && Live.finite(single.better))
-      parts.push(`within a history ${share(single.better)} of the schools end better off and ${share(single.worse)} worse off`);
-    const fifths = fan.fifths || [], poor = fifths[fifths.length - 1], rich = fifths[0];
-    if (poor && rich && Live.finite(poor.mean) && Live.finite(rich.mean)) {
-      const m = measure("value_added_mean") || measure(LEARNING);
-      parts.push(`what schools add ${poor.mean > 0 && rich.mean > 0 ? "rises" : poor.mean < 0 && rich.mean < 0 ? "falls" : "changes"} by ` +
-        `${Live.differenceWords(m, poor)} pupil SD in the most deprived fifth of schools and by ${Live.differenceWords(m, rich)} ` +
-        "in the least deprived");
-    }
+    if (!single || !Live.finite(single.better)) return null;
+    if (!Live.finite(average.better))
+      return [`${share(single.better)} of the schools end better off and ${share(single.worse)} worse off`,
+        `Schools: what they add, within a history; mean of ${histories(fan.replicates)}.`];
+    return [`${share(average.better)} of the schools are clearly better off and ${share(average.worse)} worse off`,
+      `Schools: what they add, each on average over ${histories(fan.replicates)}; in a single history, where chance moves every ` +
+      `school, ${share(single.better)} are better and ${share(single.worse)} worse off.`];
+  }
+  function fifths(fan) {
+    const list = fan.fifths || [], poor = list[list.length - 1], rich = list[0];
+    if (!poor || !rich || !Live.finite(poor.mean) || !Live.finite(rich.mean)) return null;
+    const moves = (at) => (Live.finite(at.low) && !Live.clear(at) ? "does not clearly change" : at.mean > 0 ? "gains" : "loses");
+    const months = (at) => Live.differenceWords({ scale: 1, decimals: 1 },
+      { mean: Live.months(at.mean), low: Live.months(at.low), high: Live.months(at.high) });
+    const behind = `Months of learning that schools add: ${months(poor)} in the most deprived fifth of schools, ` +
+      `${months(rich)} in the least deprived.`;
+    if (moves(poor) !== moves(rich))
+      return [`the most deprived fifth of them ${moves(poor)} while the least deprived ${moves(rich)}`, behind];
+    if (moves(poor) === "does not clearly change")
+      return ["neither their most deprived fifth nor the least deprived clearly changes", behind];
+    // Fifths apart by less than their intervals are alike.
+    const alike = poor.low < rich.high && rich.low < poor.high, more = Math.abs(poor.mean) > Math.abs(rich.mean);
+    return [`the most deprived fifth of them ${moves(poor)} ${alike ? "about as much as" : more ? "more than" : "less than"} ` +
+      "the least deprived", behind];
+  }
+
+  function whom(fan, end) {
+    const said = [winners(fan), fifths(fan)].filter(Boolean);
+    const parts = said.map(([words]) => words), behind = said.map(([, words]) => words);
     const gap = Live.at(fan, GAP, "difference", end), level = Live.at(fan, GAP, "baseline", end);
     if (gap && level && Live.finite(gap.mean)) {
       const percent = Math.abs((100 * gap.mean) / level.mean);
@@ -91,11 +113,10 @@
     const leave = Live.at(fan, "teacher_turnover", "difference", end);
     if (leave && Live.clear(leave)) parts.push(`${leave.mean > 0 ? "more" : "fewer"} teachers leave ` +
       `(${Live.differenceWords(measure("teacher_turnover"), leave)} of 100 a year)`);
-    if (fan.gains) parts.push(`in one simulated history ${share(fan.gains.better)} of the schools end better off, ` +
-      `${share(fan.gains.worse)} worse off`);
     if (!parts.length) return null;
     const text = parts.length === 1 ? parts[0] : `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`;
-    return [strong("For whom: "), `${text}.`];
+    const small = make("small", { className: "behind", textContent: behind.join(" ") });
+    return [strong("For whom: "), `${text}. `, ...(behind.length ? [make("br"), small] : [])];
   }
 
   function sure(fan, end) {
@@ -237,7 +258,6 @@
     one("#aloud").textContent = `Settled, ${fan.replicates} pairs. ${aloud}`;
   });
   Live.on("fan", show);
-  Live.on("gains", () => say(Live.fan, Live.lastYear(Live.fan)));
   Live.on("preparing", () => { one("#pairs-text").textContent = "Preparing the schools under these beliefs; this happens once."; });
 
   // ---- kept results
