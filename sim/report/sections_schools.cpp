@@ -37,20 +37,23 @@ void add_balance(HtmlTable& table, const Findings& f, const std::vector<std::str
   };
   std::vector<std::string> cells = {
       balance_row_name(f, titles, s, SchoolEffects::kUnitNames[unit])};
-  for (const double share : {one.better, one.unclear, one.worse})
-    cells.push_back(lasting ? share_words(share) : "not known");
+  if (lasting)
+    for (const double share : {one.better, one.unclear, one.worse})
+      cells.push_back(share_words(share));
   cells.push_back(range(one.one_better, one.one_better_low, one.one_better_high));
   cells.push_back(range(one.one_worse, one.one_worse_low, one.one_worse_high));
   table.add(std::move(cells));
 }
 
-const std::vector<std::string> kBalanceHead = {
-    "Scenario",
-    "Clearly better off",
-    "No clear difference",
-    "Clearly worse off",
-    "Better off in one replicate<br><small>nine in ten</small>",
-    "Worse off in one replicate<br><small>nine in ten</small>"};
+// Without rows that last there is no average of one over replicates.
+HtmlTable balance_table(const std::string& caption, const Findings& f) {
+  std::vector<std::string> head = {"Scenario"};
+  if (std::isfinite(balance(f, reforms_by_learning(f).front(), 0).better))
+    head.insert(head.end(), {"Clearly better off", "No clear difference", "Clearly worse off"});
+  head.insert(head.end(), {"Better off in one replicate<br><small>nine in ten</small>",
+                           "Worse off in one replicate<br><small>nine in ten</small>"});
+  return {caption, head};
+}
 
 // From the system to the single school; empty for a file that has no levels.
 std::string levels_block(const Findings& f, const std::vector<std::size_t>& order) {
@@ -89,7 +92,7 @@ std::string schools_section(const Findings& f) {
                              "compared with itself."));
   const std::vector<std::string> titles = titles_of(f);
   const std::vector<std::size_t> order = reforms_by_learning(f);
-  HtmlTable table("Value added at the end against the baseline", kBalanceHead);
+  HtmlTable table = balance_table("Value added at the end against the baseline", f);
   for (const std::size_t s : order)
     for (const std::size_t unit : {std::size_t{0}, std::size_t{1}})
       add_balance(table, f, titles, s, unit);
@@ -178,7 +181,8 @@ std::string district_section(const Findings& f) {
   if (f.balance.empty() || f.districts < 2) return "";
   const std::vector<std::string> titles = titles_of(f);
   const std::vector<std::size_t> order = reforms_by_learning(f);
-  HtmlTable table("Districts better and worse off at the end, by mean value added", kBalanceHead);
+  HtmlTable table =
+      balance_table("Districts better and worse off at the end, by mean value added", f);
   for (const std::size_t s : order) add_balance(table, f, titles, s, 2);
   std::string body = table.html("district-balance");
   if (!f.district.code.empty()) {

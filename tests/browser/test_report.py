@@ -342,6 +342,14 @@ class Report(Driven, unittest.TestCase):
             self.assertIn("How this was made", text)
             self.assertIn("rises to 0.4 from year 0", text)  # unfolded on paper
             self.assertNotIn("Picture (PNG)", text)
+            self.assertNotIn("All measures", text)  # a folded table alone
+        # Charts are drawn for the width of the paper, and again for that of the screen.
+        widths = "return [...new Set(Object.values(Chart.instances).map((chart) => chart.width))]"
+        before = self.script(widths)
+        self.script("window.dispatchEvent(new Event('beforeprint'))")
+        self.assertEqual(self.script(widths), [680])
+        self.script("window.dispatchEvent(new Event('afterprint'))")
+        self.assertEqual(self.script(widths), before)
 
     def test_everything_is_reached_by_keyboard(self):
         self.script("document.getElementById('district-table').closest('details').open = true")

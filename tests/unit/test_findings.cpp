@@ -460,6 +460,16 @@ TEST_CASE("the answer names the best, for whom, and how sure") {
   CHECK(sentences[2].find("not yet calibrated") != std::string::npos);
 }
 
+TEST_CASE("a system that is drawn anew has no columns of schools on average") {
+  Findings f = small_findings();
+  CHECK(count(report_page(f), "Clearly better off") == 2);  // schools, districts
+  for (Balance& balance : f.balance)
+    balance.better = balance.worse = balance.unclear = Estimate::kNone;
+  const std::string page = report_page(f);
+  CHECK(count(page, "Clearly better off") == 0);
+  CHECK(count(page, "Better off in one replicate") == 2);
+}
+
 TEST_CASE("only parameters that were set by hand are called so") {
   Findings f = small_findings();
   for (const char* by_hand : {"", "sceptical", "scenarios/parameters/optimistic.yaml"}) {

@@ -230,5 +230,10 @@
     one.place.after(one.details);
     appendix.hidden = true;
   }));
+  // Charts are drawn anew in the width of the paper: those of a wide screen would shrink, and their letters with them.
+  const PAPER = { width: 680, height: 300 };
+  window.addEventListener("beforeprint", () => Object.values(Chart.instances).forEach((chart) =>
+    chart.resize(PAPER.width, PAPER.height)));
+  window.addEventListener("afterprint", () => Object.values(Chart.instances).forEach((chart) => chart.resize()));
   document.documentElement.dataset.charts = String(drawn.size);
 })();

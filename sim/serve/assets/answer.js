@@ -74,10 +74,11 @@
     if (!single || !Live.finite(single.better)) return null;
     if (!Live.finite(average.better))
       return [`${share(single.better)} of the schools end better off and ${share(single.worse)} worse off`,
-        `Schools: what they add, within a history; mean of ${histories(fan.replicates)}.`];
+        "Schools are counted by what they add to what pupils know, within a history where chance moves every school; shares are " +
+        `means over ${histories(fan.replicates)}.`];
     return [`${share(average.better)} of the schools are clearly better off and ${share(average.worse)} worse off`,
-      `Schools: what they add, each on average over ${histories(fan.replicates)}; in a single history, where chance moves every ` +
-      `school, ${share(single.better)} are better and ${share(single.worse)} worse off.`];
+      `Schools are counted by what each adds to what pupils know, on average over ${histories(fan.replicates)}; in a single ` +
+      `history, where chance moves every school, ${share(single.better)} are better and ${share(single.worse)} worse off.`];
   }
   function fifths(fan) {
     const list = fan.fifths || [], poor = list[list.length - 1], rich = list[0];
@@ -202,8 +203,10 @@
       button.setAttribute("aria-label", `${Live.labelOf(m)}: show over the years`);
       const [kind, word] = verdict(m, at), words = Live.intervalWords(m, at);
       const spread = [at.low, at.high];
-      const range = (side) => make("small", { textContent: Live.finite(side.band_low)
-        ? `${Live.levelWords(m, side.band_low, spread)} to ${Live.levelWords(m, side.band_high, spread)}` : "" });
+      const range = (side) => {
+        const [from, to] = [side.band_low, side.band_high].map((v) => Live.levelWords(m, v, spread));
+        return make("small", { textContent: Live.finite(side.band_low) && from !== to ? `${from} to ${to}` : "" });
+      };
       return [make("span", {}, button, " ", make("small", { textContent: unit })),
         [Live.levelWords(m, base.mean, spread), make("br"), range(base)],
         [Live.levelWords(m, reform.mean, spread), make("br"), range(reform)],

@@ -110,19 +110,18 @@ const openExercise = (() => {
     }
 
     // Nobody can look ahead of the prediction, and nobody needs to go through everything again.
+    const named = (stage) => (stage.startsWith("reveal") && state.prediction === null ? "?" : names[stage]);
     function drawProgress() {
       const at = stages.indexOf(state.stage);
       progress.replaceChildren(...stages.map((stage, k) => {
         const open = k <= 1 || state.prediction !== null;
-        const shown = stage.startsWith("reveal") && !open ? "?" : names[stage];
         return element("li", {}, element("button", { type: "button", disabled: !open,
           "aria-current": k === at ? "step" : null, onclick: () => { state.stage = stage; save(); show(true); } },
-        shown));
+        named(stage)));
       }));
       back.disabled = at === 0;
       next.disabled = at === stages.length - 1 || (state.stage === "prediction" && state.prediction === null);
-      next.textContent = at === stages.length - 1 ? "The end" : `Next: ${names[stages[at + 1]]}`;
-      if (stages[at + 1] && stages[at + 1].startsWith("reveal")) next.textContent = "Next: reveal";
+      next.textContent = at === stages.length - 1 ? "The end" : `Next: ${named(stages[at + 1])}`;
     }
 
     let drawing = 0;  // what is drawn for an older stage is dropped
@@ -155,21 +154,29 @@ const openExercise = (() => {
         .catch((error) => { if (ticket === drawing) say(`The model gave no answer: ${error.message}`); });
     }
 
+    // A table that becomes cards on a phone; `rows` hold elements or texts, the first of each the row's head, and a cell is
+    // a td already where something is to be known of it.
+    function cards(caption, heads, rows) {
+      const table = element("table", { class: "cards", role: "table" }, element("caption", {}, caption), element("thead", {},
+        element("tr", {}, ...heads.map((head) => element("th", { scope: "col" }, head)))));
+      table.append(element("tbody", {}, ...rows.map(([head, ...cells]) => element("tr", { role: "row" },
+        element("th", { scope: "row", role: "rowheader" }, head), ...cells.map((cell, k) => {
+          const box = cell.tagName === "TD" ? cell : element("td", {}, element("div", {}, ...list(cell)));
+          box.setAttribute("role", "cell");
+          box.dataset.label = heads[k + 1];
+          return box;
+        })))));
+      return element("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": caption }, table);
+    }
+
     function numbersTable(caption, scenarios, measures, year) {
-      const table = element("table", {}, element("caption", {}, caption));
-      table.append(element("thead", {}, element("tr", {}, element("th", { scope: "col" }, `in year ${year}`),
-        ...scenarios.map((name) => element("th", { scope: "col" }, title(name))))));
-      const rows = element("tbody", {});
       const cells = {};
-      for (const measure of measures) {
-        const row = element("tr", {}, element("th", { scope: "row" }, label(measure)));
-        for (const name of scenarios) {
-          cells[`${measure}/${name}`] = element("td", { "data-measure": measure, "data-scenario": name }, "...");
-          row.append(cells[`${measure}/${name}`]);
-        }
-        rows.append(row);
-      }
-      table.append(rows);
+      const table = cards(caption, [`in year ${year}`, ...scenarios.map(title)], measures.map((measure) => [label(measure),
+        ...scenarios.map((name) => {
+          cells[`${measure}/${name}`] = element("td", { "data-measure": measure, "data-scenario": name },
+            element("div", {}, "..."));
+          return cells[`${measure}/${name}`];
+        })]));
       const fill = (all) => {
         for (const measure of measures)
           for (const name of scenarios) {
@@ -182,11 +189,10 @@ const openExercise = (() => {
               const base = engine.level(all, exercise.baseline, measure, year);
               parts.push(element("small", {}, ` (${words(unitOf(measure), value - base, true)})`));
             }
-            cell.replaceChildren(...parts);
+            cell.firstChild.replaceChildren(...parts);
           }
       };
-      return { table: element("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": caption }, table),
-        fill };
+      return { table, fill };
     }
 
     function showStep(content, step, ticket) {
@@ -333,23 +339,16 @@ const openExercise = (() => {
       sure(content) {
         content.append(element("p", {}, "What this exercise relies on, tried over all sets of parameters that survived the "
           + "calibration, and under the two beliefs at the ends of the evidence."));
-        const table = element("table", {}, element("caption", {}, "How robust it is"));
-        table.append(element("thead", {}, element("tr", {}, ...["statement", "holds", "size (nine in ten sets)",
-          "sceptical of networks", "optimistic of networks"].map((head) => element("th", { scope: "col" }, head)))));
-        const rows = element("tbody", {});
         const yes = (found) => (!found ? "not tried" : found.holds === found.sets ? "yes" : "no");
-        for (const effect of exercise.effects) {
+        const rows = exercise.effects.map((effect) => {
           const { calibrated, sceptical, optimistic } = effect.found;
           const size = calibrated ? [quantityWords(effect.quantity, calibrated.median), element("small", {},
             ` (${quantityWords(effect.quantity, calibrated.low)} to ${quantityWords(effect.quantity, calibrated.high)})`)]
             : ["not tried"];
-          rows.append(element("tr", {}, element("th", { scope: "row" }, effect.says),
-            element("td", {}, calibrated ? holdsWords(calibrated) : "not tried"), element("td", {}, ...size),
-            element("td", {}, yes(sceptical)), element("td", {}, yes(optimistic))));
-        }
-        table.append(rows);
-        content.append(element("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": "How robust it is" },
-          table));
+          return [effect.says, calibrated ? holdsWords(calibrated) : "not tried", size, yes(sceptical), yes(optimistic)];
+        });
+        content.append(cards("How robust it is", ["statement", "holds", "size (nine in ten sets)", "sceptical of networks",
+          "optimistic of networks"], rows));
       },
 
       evidence(content) {

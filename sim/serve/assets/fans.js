@@ -68,7 +68,7 @@
       const rows = [["Scenario", "Year", `Mean (${unit})`, "Nine in ten: from", "to"]];
       sides.forEach((r, s) => fan.year.forEach((year, t) => rows.push([titles[s], year, of(r, "mean")[t],
         of(r, "band_low")[t], of(r, "band_high")[t]])));
-      const config = dressed(withMonths(overYears(fan.year, datasets, `${Live.labelOf(m)} (${unit})`), y, false));
+      const config = dressed(withMonths(overYears(fan.year, datasets, innerWidth < 500 ? unit : `${Live.labelOf(m)} (${unit})`), y, false));
       return { config, rows };
     },
     "chart-difference"() {
