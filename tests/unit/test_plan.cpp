@@ -639,14 +639,15 @@ TEST_CASE("every mistake is told with its place, what was expected and the neare
   CHECK_THAT(one("- a\n"), Catch::StartsWith("p.yaml:1:1: this is not a plan"));
   CHECK_THAT(one(""), Catch::StartsWith("p.yaml:1:1: this is not a plan"));
   CHECK_THAT(one("reformsim_plan: 1\nscenarios: [base.yaml, ./base.yaml]\n"),
-             Catch::StartsWith("p.yaml:2:12: scenarios: there are two of the name 'base'"));
+             Catch::StartsWith("p.yaml:2:24: scenarios: there are two of the name 'base'"));
   CHECK_THAT(one("reformsim_plan: 1\nscenarios: {\"a\\nb\": base.yaml, c: base.yaml}\n"),
              Equals("p.yaml:2:13: scenarios: the text holds a line break; expected one line"));
   CHECK_THAT(one("reformsim_plan: 1\nscenarios: {cat: base.yaml, dog: refrom.yaml}\n"),
              Equals("p.yaml:2:34: scenarios.dog: refrom.yaml: no such file; did you mean "
                     "'reform.yaml'?"));
-  CHECK_THAT(one("reformsim_plan: 1\nscenarios: [base.yaml, none.yaml]\n"),
-             Equals("p.yaml:2:24: scenarios.none: none.yaml: no such file"));
+  CHECK_THAT(
+      one("reformsim_plan: 1\nscenarios: [base.yaml, none.yaml]\n"),
+      Equals("p.yaml:2:24: scenarios.none: none.yaml: no such file; did you mean 'base.yaml'?"));
   CHECK_THAT(one("reformsim_plan: 1\nscenarios: {cat: base.yaml}\nbaseline: dog\n"),
              Equals("p.yaml:3:11: baseline: there is no scenario 'dog'; there are cat"));
 }
