@@ -115,6 +115,9 @@ TEST_CASE("every value of a sweep comes to its place, in parts that do not grow 
     WARN("not tested: the system does not let go of its peak of memory");
     return;
   }
+#ifdef __SANITIZE_ADDRESS__
+  return;  // it keeps what is freed for a while, which is not what is asked here
+#endif
   CAPTURE(sizes[0], sizes[1], peaks[0], peaks[1]);
   CHECK(static_cast<double>(peaks[1]) - static_cast<double>(peaks[0]) <
         static_cast<double>(sizes[1] - sizes[0]) / 4);
