@@ -11,6 +11,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "support/folder.hpp"
 #include "support/recorded.hpp"
 
 using namespace support;
@@ -23,13 +24,6 @@ const std::string kEightBlocks =
 // A list of schools in a file of its own.
 class List {
  public:
-  List() {
-    std::string name = (std::filesystem::temp_directory_path() / "reformsim-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    folder_ = name;
-  }
-  ~List() { std::filesystem::remove_all(folder_); }
-
   static std::vector<std::string> lines(std::size_t schools) {
     std::vector<std::string> out;
     const Draws draws(make_key(8, 0, Domain::population), 1, 0);
@@ -41,7 +35,7 @@ class List {
   }
 
   Scenario scenario(const std::vector<std::string>& lines, const std::string& more = {}) const {
-    std::ofstream file(folder_ / "schools.csv");
+    std::ofstream file(folder_.path / "schools.csv");
     file << "code,district,phase,pupils,poverty,score\n";
     for (const std::string& line : lines) file << line << "\n";
     file.close();
@@ -56,12 +50,12 @@ population:
 horizon: {{years: 2, burn_in_years: 1, steps_per_year: 2}}
 record: {{schools: sample}}
 )",
-                                   (folder_ / "schools.csv").string()) +
+                                   folder_ / "schools.csv") +
                        more);
   }
 
  private:
-  std::filesystem::path folder_;
+  Folder folder_;
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "record/checkpoint_file.hpp"
+#include "support/folder.hpp"
 #include "support/recorded.hpp"
 
 using namespace support;
@@ -16,16 +17,6 @@ const std::string kWorld =
     "population: {schools: 7300, districts: 200}\n"
     "horizon: {years: 3, burn_in_years: 1, steps_per_year: 3}\n"
     "record: {every: term, schools: sample, districts: true, clusters: true}\n";
-
-struct Folder {
-  std::filesystem::path path;
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "reformsim-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-};
 
 }  // namespace
 

@@ -20,25 +20,16 @@
 
 #include "base/error.hpp"
 #include "experiment/journal.hpp"
+#include "support/folder.hpp"
 
 using namespace reformsim;
+using support::Folder;
 namespace fs = std::filesystem;
 
 namespace {
 
 const std::string kDigest = "0123456789abcdef0123456789abcdef";
 constexpr std::size_t kHeader = 16 + 32 + 8, kRecord = 32 + 8;  // without the values
-
-struct Folder {
-  fs::path path;
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "reformsim-journal-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Folder() { fs::remove_all(path); }
-  std::string operator/(const char* name) const { return (path / name).string(); }
-};
 
 std::string bytes_of(const std::string& path) {
   std::ifstream file(path, std::ios::binary);

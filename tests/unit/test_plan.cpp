@@ -22,8 +22,10 @@
 #include "scenario/read.hpp"
 #include "scenario/words.hpp"
 #include "scenario/write.hpp"
+#include "support/folder.hpp"
 
 using namespace reformsim;
+using support::Folder;
 namespace fs = std::filesystem;
 using Values = std::vector<double>;
 
@@ -32,12 +34,8 @@ namespace {
 const std::string kCoaching = "levers.capacity_building.coaching";
 const std::string kStakes = "levers.external_accountability.stakes";
 
-struct Folder {
-  fs::path path;
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "reformsim-plan-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
+struct PlanFolder : Folder {
+  PlanFolder() {
     write("base.yaml",
           "reformsim: 1\ntitle: As it is\npopulation: {schools: 6, districts: 2}\n"
           "horizon: {years: 3, burn_in_years: 1}\nensemble: {replicates: 4, seed: 5}\n");
@@ -47,7 +45,6 @@ struct Folder {
           "  capacity_building.coaching: {value: 0.5, from: 1, ramp: 2, scope: {share: 0.5}}\n"
           "  pedagogy.focus: [{value: 1, from: 0, to: 1}, {value: 0.5, from: 2}]\n");
   }
-  ~Folder() { fs::remove_all(path); }
   void write(const std::string& name, const std::string& text) const {
     std::ofstream(path / name, std::ios::binary) << text;
   }
@@ -112,7 +109,7 @@ void require_same(const Plan& a, const Plan& b) {
 }  // namespace
 
 TEST_CASE("a plan is read as it is meant") {
-  const Folder folder;
+  const PlanFolder folder;
   const Plan plan = folder.plan(
       kHead + "title: \"Two: things\"\ndescription: |\n  in two\n  lines\nfactors:\n" +
       "  capacity_building.coaching: {low: 0.25, high: 0.75, in: reform}\n" +  // without "levers."
@@ -166,7 +163,7 @@ TEST_CASE("a plan is read as it is meant") {
 }
 
 TEST_CASE("what a plan does not say is that of its scenarios") {
-  const Folder folder;
+  const PlanFolder folder;
   const Plan plan =
       folder.plan("reformsim_plan: 1\nscenarios: [base.yaml, reform.yaml]\n");  // names: the stems
   CHECK(plan.policies[1].name == "reform");
@@ -197,7 +194,7 @@ TEST_CASE("what a plan does not say is that of its scenarios") {
 }
 
 TEST_CASE("overlays and parameters of a plan are laid over each scenario") {
-  const Folder folder;
+  const PlanFolder folder;
   folder.write("small.yaml", "reformsim: 1\npopulation: {schools: 8}\n");
   folder.write("later.yaml", "reformsim: 1\npopulation: {schools: 10}\n");
   const Plan one = folder.plan(kHead + "with: small.yaml\n");
@@ -213,7 +210,7 @@ TEST_CASE("overlays and parameters of a plan are laid over each scenario") {
 }
 
 TEST_CASE("designs that people write name the values, in the order of the factors") {
-  const Folder folder;
+  const PlanFolder folder;
   const std::string factors =
       "factors: {" + kCoaching + ": {low: 0, high: 1}, networks.participation: [none]}\n";
   const Plan list = folder.plan(kHead + factors +
@@ -233,7 +230,7 @@ TEST_CASE("designs that people write name the values, in the order of the factor
 }
 
 TEST_CASE("the resolved plan is the same plan") {
-  const Folder folder;
+  const PlanFolder folder;
   const std::string ranges =
       "factors:\n  " + kCoaching + ": {low: 0.1, high: 0.7, steps: 3, in: [reform]}\n" +
       "  population.schools: {low: 3.5, high: 9.5, steps: 3}\n" +
@@ -267,7 +264,7 @@ TEST_CASE("the resolved plan is the same plan") {
 }
 
 TEST_CASE("names that people give come back from the resolved plan") {
-  const Folder folder;
+  const PlanFolder folder;
   for (const char* name : {"'two words'", "\"quo\\\"te\"", "'a/b'", "Grüße", "'true'", "'1'",
                            "\"in: [x], y\"", "'#no comment'", "'back\\slash'", "'- x'", "'%'"}) {
     CAPTURE(name);
@@ -282,7 +279,7 @@ TEST_CASE("names that people give come back from the resolved plan") {
 }
 
 TEST_CASE("the resolved plan finds its files from every folder") {
-  const Folder folder;
+  const PlanFolder folder;
   const fs::path before = fs::current_path();
   fs::current_path(folder.path);
   const Plan plan = read_plan_text(kHead, "p.yaml", ".", field_table());
@@ -292,7 +289,7 @@ TEST_CASE("the resolved plan finds its files from every folder") {
 }
 
 TEST_CASE("more points and replicates leave the experiment what it was, and begin the same") {
-  const Folder folder;
+  const PlanFolder folder;
   const std::string factors = "factors: {" + kCoaching + ": {low: 0, high: 1}}\n";
   for (const char* kind : {"random", "sobol", "saltelli"}) {
     CAPTURE(kind);
@@ -322,7 +319,7 @@ TEST_CASE("more points and replicates leave the experiment what it was, and begi
 }
 
 TEST_CASE("what makes another experiment is named") {
-  const Folder folder;
+  const PlanFolder folder;
   folder.write("other.yaml",
                "reformsim: 1\nextends: reform.yaml\npopulation: {schools: 7}\n"
                "levers: {capacity_building.coaching: 0.25}\n");
@@ -358,7 +355,7 @@ TEST_CASE("what makes another experiment is named") {
 }
 
 TEST_CASE("the scenario at a point is the one with the same --set") {
-  const Folder folder;
+  const PlanFolder folder;
   const Plan plan = folder.plan(
       kHead + "factors:\n  " + kStakes +
       ": [0, 0.3]\n  population.districts: [1, 4]\n"
@@ -387,7 +384,7 @@ TEST_CASE("the scenario at a point is the one with the same --set") {
 }
 
 TEST_CASE("a unit has the bits of a run of its scenario, whatever was run before it") {
-  const Folder folder;
+  const PlanFolder folder;
   const Plan plan = folder.plan(kHead + "factors:\n  " + kStakes +
                                 ": [0, 0.3]\n  population.districts: [1, 3]\nyears: [1, 3]\n"
                                 "replicates: 2\n");
@@ -421,7 +418,7 @@ TEST_CASE("a unit has the bits of a run of its scenario, whatever was run before
 }
 
 TEST_CASE("without common random numbers each point has its own luck") {
-  const Folder folder;
+  const PlanFolder folder;
   const std::string text = kHead + "factors: {" + kStakes + ": [0, 0.5]}\ncommon_random_numbers: ";
   const Plan on = folder.plan(text + "on\n"), off = folder.plan(text + "off\n");
   std::set<std::int64_t> seeds;
@@ -436,7 +433,7 @@ TEST_CASE("without common random numbers each point has its own luck") {
 }
 
 TEST_CASE("a lever keeps its schedule, and only how far it moves is varied") {
-  const Folder folder;
+  const PlanFolder folder;
   const Plan plan =
       folder.plan(kHead + "factors: {" + kCoaching + ": [0.125, 1], " + kStakes + ": [0.25, 1]}\n");
   REQUIRE(plan.points() == 4);
@@ -456,7 +453,7 @@ TEST_CASE("a lever keeps its schedule, and only how far it moves is varied") {
 }
 
 TEST_CASE("values that do not go together at a point make its runs fail, with the reason") {
-  const Folder folder;
+  const PlanFolder folder;
   const Plan plan =
       folder.plan(kHead + "factors: {population.districts: [2, 40]}\nreplicates: 1\n");
   CHECK_NOTHROW(scenario_at(plan, 0, 0));
@@ -474,7 +471,7 @@ TEST_CASE("values that do not go together at a point make its runs fail, with th
 }
 
 TEST_CASE("a range of whole numbers may reach half a number beyond the field's own") {
-  const Folder folder;
+  const PlanFolder folder;
   const Plan plan = folder.plan(kHead +
                                 "factors: {population.districts: {low: 0.5, high: 4.5}}\n"
                                 "design: {kind: sobol, points: 64}\n");
@@ -486,7 +483,7 @@ TEST_CASE("a range of whole numbers may reach half a number beyond the field's o
 // --------------------------------------------------------------------
 
 TEST_CASE("every mistake is told with its place, what was expected and the nearest name") {
-  const Folder folder;
+  const PlanFolder folder;
   const auto one = [&](const std::string& text) {
     const std::vector<std::string> found = folder.problems(text);
     return found.size() == 1 ? found[0] : std::to_string(found.size()) + ": " + join(found, " | ");
@@ -653,7 +650,7 @@ TEST_CASE("every mistake is told with its place, what was expected and the neare
 }
 
 TEST_CASE("all problems of a plan and of its scenarios are told at once, in order") {
-  const Folder folder;
+  const PlanFolder folder;
   folder.write("broken.yaml", "reformsim: 1\nhorizon: {yeras: 3}\n");
   const std::string rest =
       "baseline: refrom\nfactors:\n  population.shools: [1]\n"
@@ -683,7 +680,7 @@ TEST_CASE("all problems of a plan and of its scenarios are told at once, in orde
 }
 
 TEST_CASE("mistakes in the table of a design have their line and column") {
-  const Folder folder;
+  const PlanFolder folder;
   const std::string text = kHead +
                            "factors: {population.schools: [1], population.districts: [1]}\n"
                            "design: {kind: csv, file: points.csv}\n";
@@ -704,7 +701,7 @@ TEST_CASE("mistakes in the table of a design have their line and column") {
 }
 
 TEST_CASE("what cannot be held in memory or on disk is refused before anything starts") {
-  const Folder folder;
+  const PlanFolder folder;
   const std::string factor = "factors: {" + kCoaching + ": {low: 0, high: 1}}\n";
   CHECK_THAT(
       folder
@@ -724,7 +721,7 @@ TEST_CASE("what cannot be held in memory or on disk is refused before anything s
 }
 
 TEST_CASE("nothing is laid over a scenario that is given as a text") {
-  const Folder folder;
+  const PlanFolder folder;
   folder.write("small.yaml", "reformsim: 1\npopulation: {schools: 8}\n");
   const std::string text = resolved_plan(folder.plan(kHead), true);
   PlanOptions options;

@@ -23,26 +23,18 @@
 #include "record/whole_file.hpp"
 #include "scenario/read.hpp"
 #include "scenario/write.hpp"
+#include "support/folder.hpp"
 
 using namespace reformsim;
+using support::Folder;
 namespace fs = std::filesystem;
 
 namespace {
 
-struct Folder {
-  fs::path path;
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "reformsim-record-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Folder() { fs::remove_all(path); }
-  std::string operator/(const char* name) const { return (path / name).string(); }
-  std::size_t files() const {
-    return static_cast<std::size_t>(
-        std::distance(fs::directory_iterator(path), fs::directory_iterator()));
-  }
-};
+std::size_t files_in(const Folder& folder) {
+  return static_cast<std::size_t>(
+      std::distance(fs::directory_iterator(folder.path), fs::directory_iterator()));
+}
 
 Scenario scenario_of(const std::string& more) {
   return read_scenario_text(
@@ -195,7 +187,7 @@ TEST_CASE("a results file reads back as it was written", "[unit][record]") {
   const Folder folder;
   const std::string path = folder / "r.h5";
   write_results(path, one.scenario, one.population, one.recordings, kClock, false);
-  CHECK(folder.files() == 1);
+  CHECK(files_in(folder) == 1);
   const Results results = read_results(path);
   CHECK(results.title == "Grüße \"quoted\"");
   CHECK(results.scenario == resolved_yaml(one.scenario));
@@ -310,7 +302,7 @@ TEST_CASE("a file that cannot be written leaves the old one, and nothing else", 
   CHECK(message_of([&] {
           write_results(folder / "r.h5", one.scenario, one.population, {}, kClock, true);
         }) != "");
-  CHECK(folder.files() == 0);
+  CHECK(files_in(folder) == 0);
 
   // No more room: the same place in the code as on a full disk, without a disk to fill.
   spoil(folder / "r.h5", "old");
@@ -326,7 +318,7 @@ TEST_CASE("a file that cannot be written leaves the old one, and nothing else", 
         folder / "r.h5" +
             std::string(": cannot be written: the file would be larger than is allowed here"));
   CHECK(bytes_of(folder / "r.h5") == "old");
-  CHECK(folder.files() == 1);
+  CHECK(files_in(folder) == 1);
 
   // A link stays a link; what it leads to is replaced.
   fs::create_symlink("r.h5", folder / "link.h5");

@@ -16,22 +16,13 @@
 #include "record/checkpoint_file.hpp"
 #include "record/trace_file.hpp"
 #include "scenario/read.hpp"
+#include "support/folder.hpp"
 
 using namespace reformsim;
+using support::Folder;
 namespace fs = std::filesystem;
 
 namespace {
-
-struct Folder {
-  fs::path path;
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "reformsim-state-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Folder() { fs::remove_all(path); }
-  std::string operator/(const char* name) const { return (path / name).string(); }
-};
 
 Scenario scenario_of(const std::string& more = "") {
   return read_scenario_text(

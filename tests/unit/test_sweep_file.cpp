@@ -12,23 +12,13 @@
 #include "experiment/sweep.hpp"
 #include "experiment/sweep_file.hpp"
 #include "model/fields.hpp"
+#include "support/folder.hpp"
 
 using namespace reformsim;
+using support::Folder;
 namespace fs = std::filesystem;
 
 namespace {
-
-struct Folder {
-  fs::path path;
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "reformsim-sweep-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-    std::ofstream(path / "one.yaml") << "reformsim: 1\npopulation: {schools: 5, districts: 1}\n"
-                                        "horizon: {years: 1, burn_in_years: 1}\n";
-  }
-  ~Folder() { fs::remove_all(path); }
-};
 
 // All that a sweep keeps of eight scenarios at two points, as if it had been simulated.
 double value_of(std::uint32_t point, std::uint32_t replicate, std::size_t place) {
@@ -90,6 +80,9 @@ std::uint64_t peak(bool forget) {
 
 TEST_CASE("every value of a sweep comes to its place, in parts that do not grow with replicates") {
   const Folder folder;
+  std::ofstream(folder.path / "one.yaml")
+      << "reformsim: 1\npopulation: {schools: 5, districts: 1}\n"
+         "horizon: {years: 1, burn_in_years: 1}\n";
   // What is held at a time is 32 MB: more than the first has, and much less than the second.
   std::vector<std::uint64_t> peaks, sizes;
   for (const std::uint32_t replicates : {1800u, 4000u}) {

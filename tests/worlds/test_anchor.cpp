@@ -10,22 +10,13 @@
 
 #include <catch2/catch.hpp>
 
+#include "support/folder.hpp"
 #include "support/scenarios.hpp"
 #include "support/statistics.hpp"
 
 using namespace support;
 
 namespace {
-
-struct Folder {
-  std::filesystem::path path;
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "reformsim-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-};
 
 // Schools whose true scores, SD 0.30 around what deprivation predicts, are known, and tested on
 // few pupils, so that more than half of what lies between them is luck: 30 pupils give luck with a

@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "support/folder.hpp"
 #include "support/scenarios.hpp"
 #include "support/statistics.hpp"
 #include "support/terms.hpp"
@@ -13,16 +14,6 @@
 using namespace support;
 
 namespace {
-
-struct Folder {
-  std::filesystem::path path;
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "reformsim-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-};
 
 // Mean over a phase's schools of what the pupils of one year group owe to schools.
 double carried(const World& world, int phase, int grade, int group) {
