@@ -1,7 +1,8 @@
 """How likely a point is to survive, by the emulators, and points drawn in proportion to that.
 
-Lines miss together: what the emulators are off by at one point is kept as a whole (cross-validated residuals of all lines
-at a point that was simulated), laid on what they say of another point, and counted how often all brackets are then met.
+Lines of a group miss together: what the emulators are off by at one point is kept as a whole (cross-validated residuals of
+all its lines at a point that was simulated), laid on what they say of another point, and counted how often all brackets
+are then met.
 
 Drawing points in proportion to the chance, rather than evenly from all that is not ruled out, is what finds survivors
 where there are a hundred parameters and few sets meet everything. It is importance sampling: a survivor that was as
@@ -64,7 +65,8 @@ class Chance:
 
 
 def together(chances, x):
-    """The product: the groups' emulators miss independently, having learnt from other simulations."""
+    """The product: groups are taken to miss independently of each other. Few simulations have the lines of both, too few for
+    residuals of all lines together."""
     return numpy.prod([chance(x) for chance in chances], axis=0)
 
 

@@ -2,14 +2,14 @@
 
 A parameter's width is the distance of the 5 % from the 95 % quantile of the surviving sets over that of the prior: near 0
 where it is known, near 1 where nothing was learnt (`chance_widths` says how near, for so many sets). It is called
-identified where its distribution can be told from the prior's (Kolmogorov and Smirnov), at 5 % for all parameters
-together (Holm 1979). Which line constrains which parameter: points that meet a line against points that do not, compared
+identified where its distribution can be told from the prior's (Kolmogorov and Smirnov, for as many sets as the sample
+is worth, which are fewer than it has), at 5 % for all parameters together (Holm 1979). Which line constrains which parameter: points that meet a line against points that do not, compared
 parameter by parameter (regional sensitivity analysis, Hornberger and Spear 1981): the largest distance of the two
 cumulative distributions.
 """
 import numpy
 import pandas
-from scipy.stats import ks_2samp, kstest
+from scipy.stats import ks_2samp, kstest, kstwo
 
 from reformsim_analysis.estimators import holm
 
@@ -17,12 +17,13 @@ LEVEL = 0.05
 FEWEST = 20  # points on either side, to compare them at all
 
 
-def widths(prior, survivors):
-    """A row for each parameter: default, range, quantiles of the survivors, width, whether identified."""
+def widths(prior, survivors, worth):
+    """A row for each parameter: default, range, quantiles of the survivors, width, whether identified by so many even
+    sets as they are worth."""
     unit = prior.unit(survivors)
     low, middle, high = numpy.quantile(survivors, [0.05, 0.5, 0.95], axis=0)
     width = (prior.unit(high) - prior.unit(low)) / 0.9
-    shifted = holm([kstest(unit[:, k], "uniform").pvalue for k in range(len(prior))])
+    shifted = holm([kstwo.sf(kstest(unit[:, k], "uniform").statistic, worth) for k in range(len(prior))])
     return pandas.DataFrame({
         "parameter": prior.names, "low": prior.low, "high": prior.high, "default": prior.default, "q05": low,
         "median": middle, "q95": high, "width": width, "p_prior": shifted,

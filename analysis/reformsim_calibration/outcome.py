@@ -53,9 +53,11 @@ def prior_draws(study):
 
 def acceptance(study):
     """A row for the draws from the prior and for each wave: how its points were drawn, how many, how many meet what is
-    required, and how many survive (missing where the arms that this needs were not simulated)."""
+    required, how many survive (missing where the arms that this needs were not simulated), and the rate of what the
+    points were drawn for."""
     rule, rows = study.rule(), []
     drawn = {"prior": "at random from the prior"}
+    wanted = {said["name"]: said.get("likely") for said in study.plan["waves"]}
     for said in study.plan["waves"]:
         drawn[said["name"]] = (f"by the chance to {'survive' if said['likely'] == 'all' else 'meet P1 to P4'}"
                                if "likely" in said else "evenly from what is not ruled out" if "cut" in said
@@ -70,6 +72,8 @@ def acceptance(study):
                      "expected": note.get("chance", numpy.nan), "points": len(values),
                      "meet_required": int(rule.meets_required(values).sum()),
                      "survive": int(rule.survives(values).sum()) if looked else numpy.nan})
+        drawn_for = "meet_required" if wanted.get(name) == "required" else "survive"
+        rows[-1]["rate"] = rows[-1][drawn_for] / len(values)
     return pandas.DataFrame(rows)
 
 
@@ -77,8 +81,8 @@ def survivors(study):
     rule, waves = study.rule(), sources(study)
     unit, values = study.data(waves, study.lines)
     alive = {name: rule.survives(study.data([name], study.lines)[1]) for name in waves}
-    found = sum(int(wave.sum()) for wave in alive.values())
-    if not found:
+    survived = sum(int(wave.sum()) for wave in alive.values())
+    if not survived:
         raise PatternError("no set survives")
     chosen, worth = sample(study, alive)
     sets = study.prior.values(unit[chosen])
@@ -86,13 +90,14 @@ def survivors(study):
     table = study.prior.frame(sets)
     table.insert(0, "set", names)
     table.to_csv(os.path.join(study.home, "calibrated.csv"), index=False, float_format="%.5g", lineterminator="\n")
-    study.say(f"  {found} of {len(unit)} points survive; {len(chosen)} are in calibrated.csv, worth {worth:.0f} even ones")
-    mean, low, high = chance_widths(len(chosen))
-    study.note("survivors", {"found": found, "kept": len(chosen), "worth": round(worth), "chance_width": round(mean, 2),
+    study.say(f"  {survived} of {len(unit)} points survive; {len(chosen)} are in calibrated.csv, worth {worth:.0f} even ones")
+    worth = round(worth)
+    mean, low, high = chance_widths(worth)
+    study.note("survivors", {"found": survived, "kept": len(chosen), "worth": worth, "chance_width": round(mean, 2),
                              "chance_width_from": round(low, 2), "chance_width_to": round(high, 2)})
 
-    found = widths(study.prior, sets)
-    found.to_csv(study._path("widths.csv"), index=False, float_format=DIGITS, lineterminator="\n")
+    learnt = widths(study.prior, sets, worth)
+    learnt.to_csv(study._path("widths.csv"), index=False, float_format=DIGITS, lineterminator="\n")
     x, y = study.data(["prior", *[w["name"] for w in study.plan["waves"]]], study.lines)
     taught = constraints(x, rule.inside(y), study.prior.names, study.lines, numpy.isfinite(y))
     strongest = []
@@ -113,7 +118,8 @@ def survivors(study):
         "set": names, "required_inside": inside[:, rule.required].mean(axis=1), "share_inside": rule.share_inside(values[chosen]),
         "from_centre": numpy.sqrt((((cloud - cloud.mean(axis=0)) / cloud.std(axis=0)) ** 2).mean(axis=1))})
     scores.to_csv(study._path("scores.csv"), index=False, float_format=DIGITS, lineterminator="\n")
-    widths_figure(found, os.path.join(study.build, "widths.png"))
+    os.makedirs(study.build, exist_ok=True)
+    widths_figure(learnt, os.path.join(study.build, "widths.png"))
 
 
 def finalists(scores, number):

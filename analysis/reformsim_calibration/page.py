@@ -28,7 +28,7 @@ def tables(study):
     waves = read("acceptance")
     waves["of_prior"] = ["" if value != value else f"{value:.2g}" for value in waves["of_prior"]]
     waves["expected"] = ["" if value != value else f"{100 * value:.0f} %" for value in waves["expected"]]
-    waves["rate"] = ["" if row.survive != row.survive else f"{100 * row.survive / row.points:.0f} %" for row in waves.itertuples()]
+    waves["rate"] = ["" if value != value else f"{100 * value:.0f} %" for value in waves["rate"]]
     waves["survive"] = ["not looked at" if value != value else f"{value:.0f}" for value in waves["survive"]]
     note = study.notes()["survivors"]
     width = read("widths").merge(read("constraints"), on="parameter").sort_values("width")
@@ -45,11 +45,11 @@ def tables(study):
     found = {
         "sample": f"{note['found']} points survived; {note['kept']} of them are the sets, and are worth {note['worth']} that "
                   "had been drawn evenly.\n",
-        "chance": f"With {note['kept']} sets, a parameter about which nothing was learnt has a width of {note['chance_width']} on "
+        "chance": f"With sets worth {note['worth']}, a parameter about which nothing was learnt has a width of {note['chance_width']} on "
                   f"average, nine in ten of them from {note['chance_width_from']} to {note['chance_width_to']}.\n",
         "acceptance": markdown(waves, {"wave": "points of", "drawn": "drawn", "of_prior": "share of the prior",
                                        "points": "points", "meet_required": "meet P1 to P4", "survive": "survive",
-                                       "rate": "rate", "expected": "rate expected"}),
+                                       "rate": "rate of what they were drawn for", "expected": "rate expected"}),
         "widths": markdown(width, {"parameter": "parameter", "low": "from", "high": "to", "default": "default",
                                    "q05": "5 %", "median": "median", "q95": "95 %", "width": "width",
                                    "identified": "identified", "lines": "constrained by"}),
@@ -60,7 +60,6 @@ def tables(study):
 
 
 def best_table(best):
-    best["required_inside"] = [f"{100 * value:.0f} %" for value in best["required_inside"]]
     best["suite"] = [f"{row.hold} of {row.scored} ({row.with_unmeasured} with those that cannot be measured)"
                      for row in best.itertuples()]
     best["needed"] = [f"{row.required_met} of {row.required}" for row in best.itertuples()]

@@ -315,14 +315,19 @@ class Identified(unittest.TestCase):
     def test_widths_of_a_known_and_of_an_unknown_parameter(self):
         luck = np.random.default_rng(3)
         sets = np.column_stack([luck.uniform(2, 4, 800), luck.uniform(0, 10, 800)])
-        found = identified.widths(prior(2), sets)
+        found = identified.widths(prior(2), sets, len(sets))
         self.assertAlmostEqual(found["width"][0], 0.2, delta=0.01)
         self.assertAlmostEqual(found["width"][1], 1.0, delta=0.03)
         self.assertEqual(list(found["identified"]), ["yes", "no"])
 
+    def test_sets_that_are_worth_few_identify_less(self):
+        sets = np.random.default_rng(3).uniform(2, 8, (60, 1))
+        self.assertEqual(list(identified.widths(prior(1), sets, 60)["identified"]), ["yes"])
+        self.assertEqual(list(identified.widths(prior(1), sets, 10)["identified"]), ["no"])
+
     def test_of_many_parameters_about_which_nothing_is_known_none_looks_identified(self):
         sets = np.random.default_rng(9).uniform(0, 10, (60, 100))
-        found = identified.widths(prior(100), sets)
+        found = identified.widths(prior(100), sets, len(sets))
         self.assertEqual(set(found["identified"]), {"no"})
         mean, low, high = identified.chance_widths(60)
         self.assertAlmostEqual(found["width"].mean(), mean, delta=0.02)
