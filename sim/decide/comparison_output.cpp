@@ -62,12 +62,6 @@ Json total_json(const std::optional<PairedDifference>& total) {
           {"high", json_number(total->high)}};
 }
 
-std::size_t sets_of(const Comparison& comparison) {
-  return comparison.set.empty()
-             ? 0
-             : *std::max_element(comparison.set.begin(), comparison.set.end()) + 1;
-}
-
 std::string percent_text(double share) {
   return std::isfinite(share) ? fmt::format("{:.0f}%", 100 * share) : std::string("-");
 }
@@ -122,7 +116,7 @@ std::string comparison_table(const Comparison& comparison) {
                  80);
   out += n == 1 ? "1 replicate, the same luck in every scenario: no interval can be given.\n"
                 : fmt::format("{} replicates, each with the same luck in every scenario.\n", n);
-  if (const std::size_t sets = sets_of(comparison); sets > 0)
+  if (const std::size_t sets = sets_of(comparison.set); sets > 0)
     out +=
         fmt::format("They simulate {} set{} of parameters in turn.\n", sets, sets == 1 ? "" : "s");
   if (comparison.longer) out += "Years that some scenario does not have are left out.\n";

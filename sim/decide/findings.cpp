@@ -250,9 +250,7 @@ void add_schools(Findings& findings, const SchoolEffects& effects, const Populat
 
   const std::size_t groups = findings.groups.size(), measures = group_measures().size();
   const std::size_t times = findings.group_year.size();
-  const std::size_t witnesses =
-      findings.set.empty() ? replicates
-                           : *std::max_element(findings.set.begin(), findings.set.end()) + 1;
+  const std::size_t witnesses = findings.set.empty() ? replicates : sets_of(findings.set);
   std::vector<double> own(replicates), reference(replicates);
   for (std::size_t s = 0; s < scenarios; ++s) {
     for (std::size_t g = 0; g < groups; ++g)

@@ -26,6 +26,10 @@ double above_zero(double difference) { return difference > 0 ? 1 : difference < 
 
 }  // namespace
 
+std::size_t sets_of(SetOfReplicate sets) {
+  return sets.empty() ? 0 : *std::max_element(sets.begin(), sets.end()) + 1;
+}
+
 double student_t(std::size_t n) {
   if (n < 2) return std::numeric_limits<double>::quiet_NaN();
   // The quantile is dear, and almost all estimates of a comparison rest on the same number.

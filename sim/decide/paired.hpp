@@ -13,6 +13,9 @@ namespace reformsim {
 
 inline constexpr double kConfidence = 0.95;
 
+// How many sets of parameters the replicates are of; 0 without sets. They come in order, from 0.
+std::size_t sets_of(SetOfReplicate sets);
+
 // Student's t for a 95% interval from n values; NaN for fewer than two.
 double student_t(std::size_t n);
 

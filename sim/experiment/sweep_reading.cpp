@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <memory>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -23,12 +25,6 @@ namespace {
 
 std::string own_build() { return fmt::format("{} ({})", program_version(), program_commit()); }
 
-std::vector<std::int32_t> numbers(std::size_t count) {
-  std::vector<std::int32_t> all(count);
-  for (std::size_t i = 0; i < count; ++i) all[i] = static_cast<std::int32_t>(i);
-  return all;
-}
-
 // What readers of the file go by: names, units and the design, by which they know whose values
 // these are, have to be those of its plan.
 bool says_its_plan(const hdf5::Node& root, const Plan& plan) {
@@ -47,7 +43,9 @@ bool says_its_plan(const hdf5::Node& root, const Plan& plan) {
     return root.has(name) && root.open(name).read_texts() == expected;
   };
   const auto counts = [&](const char* name, std::size_t count) {
-    return root.has(name) && root.open(name).read<std::int32_t>() == numbers(count);
+    std::vector<std::int32_t> expected(count);
+    std::iota(expected.begin(), expected.end(), 0);
+    return root.has(name) && root.open(name).read<std::int32_t>() == expected;
   };
   const auto holds = [&](const char* name, const std::vector<double>& expected) {
     return root.has(name) && root.open(name).read<double>() == expected;
@@ -111,7 +109,15 @@ void SweepFile::open_folder(const FieldTable& table) {
                  [&](const UnitResult& unit, const RecordPlace& place) {
                    // Of a plan with more points or replicates that another process has begun.
                    if (unit.point >= plan_.points() || unit.replicate >= plan_.replicates) return;
+                   // What merging refuses is refused here.
+                   const auto refuse = [&](const char* why) {
+                     throw InputError({file, 0, 0}, fmt::format("point {}, replicate {} {}",
+                                                                unit.point, unit.replicate, why));
+                   };
+                   if (unit.point_digest != point_digest(plan_, unit.point))
+                     refuse("is not of this plan");
                    const std::size_t at = unit.point * plan_.replicates + unit.replicate;
+                   if (status_[at] != 0) refuse("is there twice; move one of the journals away");
                    status_[at] = unit.failed() ? 2 : 1;
                    journals_->places[at] = {reader, place};
                    if (unit.failed()) reasons_[{unit.point, unit.replicate}] = unit.reason;
@@ -216,8 +222,11 @@ SweepFile::Status SweepFile::status(std::size_t point, std::size_t replicate) co
 std::vector<double> SweepFile::values(std::size_t point, std::size_t replicate) const {
   if (journals_) {
     const auto& [reader, place] = journals_->places[point * plan_.replicates + replicate];
-    if (place.size == 0) return std::vector<double>(plan_.values_per_unit());
-    return journals_->readers[reader]->read(place).values;
+    std::vector<double> values;
+    if (place.size > 0) values = journals_->readers[reader]->read(place).values;
+    values.resize(plan_.values_per_unit(),
+                  std::numeric_limits<double>::quiet_NaN());  // of what is not done, or failed
+    return values;
   }
   const hdf5::Reader reader(path_);
   const hdf5::Node root = reader.root();

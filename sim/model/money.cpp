@@ -135,9 +135,9 @@ struct Schools {
       *cross_review;
   const float* help_due;  // share of a facilitated cluster that is the school's, not yet released
   const float* trains;    // leaders trained in a year; there is one
-  const float* heads;     // how exceptional its head is paid to be
-  const float* grant;     // share of its district's grant that is the school's
-  float bids;             // 1 where money is won by competition
+  const float* head_exceptional;  // how far its present head was made so, here or elsewhere
+  const float* grant;             // share of its district's grant that is the school's
+  float bids;                     // 1 where money is won by competition
 };
 
 template <class Quantity>
@@ -189,7 +189,7 @@ constexpr auto kCosts = std::tuple{
   cost(L::brokering, &P::lent_leaders, leader_year, due, "leaders' time given to others", [](S s, I i) { return s.given[i]; }),
   cost(L::brokering, &P::support_days, teacher_day, due, "support received", [](S s, I i) { return s.received[i]; }),
   cost(L::funding_rule, &P::bid_days, teacher_day, due, "schools that bid", [](S s, I) { return s.bids; }),
-  cost(L::exceptional_heads, &P::head_premium, leader_year, due, "SDs of the head beyond others", [](S s, I i) { return s.heads[i]; }),
+  cost(L::exceptional_heads, &P::head_premium, leader_year, due, "SDs of the head beyond others", [](S s, I i) { return s.head_exceptional[i]; }),
   cost(L::grant_per_pupil, &P::grant_posts, teacher_year, due, "its part of the district's, where that has taken the grant", [](S s, I i) { return s.grant[i]; })};
 // clang-format on
 
@@ -333,7 +333,7 @@ void pay(const Access& world, const Params& p, const Context& now, FundingRule r
                           .cross_review = c[lever::cross_review],
                           .help_due = help_due.data(),
                           .trains = trains.data(),
-                          .heads = c[col::head_exceptional],
+                          .head_exceptional = c[col::head_exceptional],
                           .grant = grant.data(),
                           .bids = rule == FundingRule::competitive ? 1.0f : 0.0f};
     const float *total = c[lever::total_per_pupil], *reform = c[lever::reform_per_pupil];

@@ -107,7 +107,7 @@ std::string chart_data(const Findings& f) {
   document["baseline"] = f.baseline;
   document["order"] = reforms_by_learning(f);
   document["replicates"] = f.replicates.size();
-  document["sets"] = sets_of(f);
+  document["sets"] = sets_of(f.set);
   document["set"] = set_name(f);
   document["by_hand"] = set_by_hand(f);
   document["year"] = Json::array();

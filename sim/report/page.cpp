@@ -96,7 +96,7 @@ std::string report_page(const Findings& f) {
   page.fill("caveat",
             !f.set.empty()   ? fmt::format("It was run with {} sets of parameters that are held "
                                              "possible",
-                                           sets_of(f))
+                                           sets_of(f.set))
             : set_by_hand(f) ? std::string("Its parameters are set by hand and not yet calibrated")
                              : fmt::format("Its parameters are one set of values ({}) out of many "
                                            "that are possible",

@@ -84,7 +84,7 @@ std::string failure_section(const Findings& f) {
                           set_by_hand(f) ? ", set by hand and not calibrated" : "")
             : fmt::format("{} sets of values that are held possible were used here. The rules "
                           "themselves are the same in all of them.",
-                          sets_of(f))));
+                          sets_of(f.set))));
   item(
       "The reform is carried out as written: the levers move on schedule and stay for the whole "
       "time. Elections, strikes, epidemics and recessions do not happen unless a scenario says "
@@ -159,7 +159,7 @@ std::string recipe_section(const Findings& f) {
   entry("Replicates", fmt::format("{}", f.replicates.size()));
   entry("Years", year_text(f.year.back()));
   entry("Parameters", f.parameters.empty() ? "" : escaped(f.parameters));
-  if (!f.set.empty()) entry("Sets of parameters", fmt::format("{}", sets_of(f)));
+  if (!f.set.empty()) entry("Sets of parameters", fmt::format("{}", sets_of(f.set)));
   if (f.looks > 1) entry("Looks at the results on the way", fmt::format("{}", f.looks));
   entry("Run", escaped(fmt::format("{}, {:.0f} s on {} threads", f.started, f.wall_s, f.threads)));
   body += "</dl>\n";

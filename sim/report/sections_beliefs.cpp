@@ -27,7 +27,7 @@ std::string nine_in_ten_sets(const Estimate& at) {
 
 std::string parts_block(const Findings& f, std::size_t measure) {
   const std::vector<std::string> titles = titles_of(f);
-  const std::size_t sets = sets_of(f);
+  const std::size_t sets = sets_of(f.set);
   std::string body = "<h3>Parameters and luck apart</h3>\n";
   body += paragraph(fmt::format(
       "{} sets of parameters that are held possible were simulated with {} replicates. What "

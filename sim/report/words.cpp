@@ -47,10 +47,6 @@ std::vector<std::string> titles_of(const Findings& findings) {
   return titles;
 }
 
-std::size_t sets_of(const Findings& findings) {
-  return findings.set.empty() ? 0 : *std::max_element(findings.set.begin(), findings.set.end()) + 1;
-}
-
 std::string set_name(const Findings& findings) {
   return findings.parameters.empty() ? "default"
                                      : std::filesystem::path(findings.parameters).stem().string();
@@ -385,7 +381,7 @@ class Answer {
           "{} "
           "agree that {} ends {}, but not whether the model itself is right, so use direction and "
           "order and do not quote sizes",
-          sets_of(f_), share_words(agree), title(order_[0]),
+          sets_of(f_.set), share_words(agree), title(order_[0]),
           best.difference < 0 ? "behind" : "ahead");
     }
     std::vector<std::string> misled;

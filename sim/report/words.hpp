@@ -28,7 +28,6 @@ std::span<const ShownMeasure> shown_measures();
 std::vector<std::string> titles_of(const Findings& findings);
 
 // How many sets of parameters were simulated; 0 without sets.
-std::size_t sets_of(const Findings& findings);
 
 // The one set of parameters that was simulated, by its name: "default" where none was named. Those
 // that ship and are no result of a calibration are set by hand.

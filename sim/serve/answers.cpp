@@ -28,6 +28,7 @@ std::string text_of(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+// All its bits, for the answer is that of `run`; json_number rounds.
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 // The map is looked at, not calculated with.

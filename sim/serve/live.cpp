@@ -20,9 +20,9 @@ constexpr milliseconds kSoon{60};      // or two of them after this time
 constexpr milliseconds kBetween{120};  // from one answer to the next
 
 // Ends a burn-in, which nobody else can be asked to end, when the server stops.
-class Patience : public Observer {
+class StopsWhenAsked : public Observer {
  public:
-  explicit Patience(const std::atomic<bool>& stop) : stop_(stop) {}
+  explicit StopsWhenAsked(const std::atomic<bool>& stop) : stop_(stop) {}
   void after_term(const Simulation&) override {
     if (stop_) throw Stopped();
   }
@@ -187,8 +187,8 @@ bool Live::prepare(std::size_t belief, std::uint32_t replicate,
     if (!population)
       population = std::make_shared<const Population>(make_population(baseline, replicate));
     world = std::make_shared<Simulation>(baseline, std::move(population), replicate, alone_);
-    Patience patience(stop_);
-    world->add_observer(&patience);
+    StopsWhenAsked stopping(stop_);
+    world->add_observer(&stopping);
     world->burn_in();
     world->clear_observers();
     Simulation branch = *world;

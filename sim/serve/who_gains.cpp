@@ -23,9 +23,7 @@ Json winners(const Answer& answer, SetOfReplicate sets) {
   Balance balance = balance_of(shares);
   std::vector<RowEffect> schools;
   for (std::size_t i = 0; i < sums.sums().rows(); ++i) schools.push_back(sums.sums().at(i));
-  add_average(
-      balance, schools,
-      sets.empty() ? answer.reform.size() : *std::max_element(sets.begin(), sets.end()) + 1);
+  add_average(balance, schools, sets.empty() ? answer.reform.size() : sets_of(sets));
   const auto pair = [](double better, double worse) {
     return Json{{"better", json_number(better)}, {"worse", json_number(worse)}};
   };

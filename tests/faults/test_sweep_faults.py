@@ -550,6 +550,12 @@ class Folders(SweepTest):
                 self.assertIn(done.returncode, (1, 2), f"{size} bytes: {done.stdout} {done.stderr}")
                 self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
 
+    def test_what_merging_refuses_is_not_certified(self):
+        self.sweep("twice")
+        shutil.copy(self.path("twice", "sweep.journal"), self.path("twice", "shard-1-of-2.journal"))
+        for command in (["verify", self.path("twice")], ["replay", self.path("twice"), "--point", "0"]):
+            self.fails(call(*command), "is there twice; move one of the journals away")
+
     def change(self, name, value, attribute=None):
         """Writes another value into a file that is sound, and gives back how it was."""
         path = self.path("one", "sweep.h5")

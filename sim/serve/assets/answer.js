@@ -82,8 +82,9 @@
   }
   function fifths(fan) {
     const list = fan.fifths || [], poor = list[list.length - 1], rich = list[0];
-    if (!poor || !rich || !Live.finite(poor.mean) || !Live.finite(rich.mean)) return null;
-    const moves = (at) => (Live.finite(at.low) && !Live.clear(at) ? "does not clearly change" : at.mean > 0 ? "gains" : "loses");
+    // Of one history, or of one set of parameters, there is no interval, so nothing is said.
+    if (!poor || !rich || !Live.finite(poor.low) || !Live.finite(rich.low)) return null;
+    const moves = (at) => (!Live.clear(at) ? "does not clearly change" : at.mean > 0 ? "gains" : "loses");
     const months = (at) => Live.differenceWords({ scale: 1, decimals: 1 },
       { mean: Live.months(at.mean), low: Live.months(at.low), high: Live.months(at.high) });
     const behind = `Months of learning that schools add: ${months(poor)} in the most deprived fifth of schools, ` +
