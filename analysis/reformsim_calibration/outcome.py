@@ -113,9 +113,10 @@ def survivors(study):
         "prior": rule.inside(study.stored("prior")[1].to_numpy()).mean(axis=0),
         "survivors": inside.mean(axis=0)}).to_csv(study._path("fits.csv"), index=False, float_format="%.3g",
                                                   lineterminator="\n")
-    cloud = unit[chosen]
+    cloud, controls = unit[chosen], [line.pattern.startswith("N") for line in study.lines]
     scores = pandas.DataFrame({
-        "set": names, "required_inside": inside[:, rule.required].mean(axis=1), "share_inside": rule.share_inside(values[chosen]),
+        "set": names, "controls_inside": inside[:, controls].mean(axis=1),
+        "required_inside": inside[:, rule.required].mean(axis=1), "share_inside": rule.share_inside(values[chosen]),
         "from_centre": numpy.sqrt((((cloud - cloud.mean(axis=0)) / cloud.std(axis=0)) ** 2).mean(axis=1))})
     scores.to_csv(study._path("scores.csv"), index=False, float_format=DIGITS, lineterminator="\n")
     os.makedirs(study.build, exist_ok=True)
@@ -123,11 +124,11 @@ def survivors(study):
 
 
 def finalists(scores, number):
-    """The best sets, those near the centre of the cloud before others: of the best quarter (by required lines inside
-    their brackets, unwidened, then by the other lines) the nearest to the centre."""
-    best = scores.sort_values(["required_inside", "share_inside", "from_centre"], ascending=[False, False, True])
-    best = best[:max(number, len(scores) // 4)]
-    return list(best.sort_values("from_centre")["set"][:number])
+    """The best sets: those with most lines of the controls inside their brackets, which say when networks must not win;
+    then by required lines inside, unwidened, then by all others, then the nearest to the centre of the cloud."""
+    best = scores.sort_values(["controls_inside", "required_inside", "share_inside", "from_centre"],
+                              ascending=[False, False, False, True])
+    return list(best["set"][:number])
 
 
 def parameters_text(row, about):
@@ -171,18 +172,20 @@ def best(study):
     table = pandas.DataFrame({"set": names, "required_met": [found["required_met"] for found in judged],
                               "required": [found["required"] for found in judged]}).merge(scores, on="set")
     study.say(f"  {(table['required_met'] == table['required']).sum()} of {len(table)} finalists meet all that is required")
-    table = table.sort_values(["required_met", "share_inside", "from_centre"], ascending=[False, False, True])[:said["best"]]
+    table = table.sort_values(["required_met", "controls_inside", "share_inside", "from_centre"],
+                              ascending=[False, False, False, True])[:said["best"]]
     whole = [suite_count(suite_of(study, name, "best", said["replicates"]["suite"]), study) for name in table["set"]]
     for key in ("hold", "scored", "with_unmeasured", "controls_met", "controls"):
         table[key] = [found[key] for found in whole]
     table.to_csv(study._path("best.csv"), index=False, float_format=DIGITS, lineterminator="\n")
-    order = table.sort_values(["required_met", "hold", "from_centre"], ascending=[False, False, True])
+    order = table.sort_values(["required_met", "controls_met", "hold", "from_centre"], ascending=[False, False, False, True])
     central = order.iloc[0]
     nearer = int((scores["from_centre"] < central["from_centre"]).sum())
     about = [f"The central set: set {central['set']} of calibrated.csv. Of the {len(table)} sets that went through the whole pattern suite",
              f"it meets most of P1 to P4 ({central['required_met']} of {central['required']} sub-statistics, "
-             f"{said['replicates']['required']} replicates), then most of the core",
-             f"({central['hold']} of {central['scored']}, {said['replicates']['suite']} replicates). "
+             f"{said['replicates']['required']} replicates), then most of the controls",
+             f"({central['controls_met']} of {central['controls']}), then most of the core ({central['hold']} of {central['scored']}, "
+             f"{said['replicates']['suite']} replicates). "
              f"{nearer} of the {len(scores)} sets are nearer to the centre of the cloud.",
              "How it was found: README.md beside this file. Made by analysis/calibrate.py."]
     with open(os.path.join(study.home, CENTRAL + ".yaml"), "w", encoding="utf-8") as file:

@@ -8,6 +8,7 @@ difference. What is unknown of a value is the root of the sum of the squares of 
 """
 import numpy
 import pandas
+from scipy.stats import chi2
 
 from .brackets import Bracket, usual_scale
 
@@ -67,16 +68,23 @@ def anchored(values, official):
     return values - values[0] + official
 
 
-def line_table(lines, official, here, errors, there=None):
+def typical(errors, freedom):
+    """The SD that standard errors with so many degrees of freedom are estimates of, by line: from the median over points
+    of their squares, which one wild point does not move, over the median of such an estimate where the true square is 1
+    (a chi-square over its degrees of freedom)."""
+    return numpy.sqrt(numpy.nanmedian(numpy.square(errors), axis=0) / (chi2.median(freedom) / freedom))
+
+
+def line_table(lines, official, here, errors, replicates, there=None):
     """The table of a rule. `official` are the values of the pattern suite under the default parameters, by line; `here`
-    (points, lines) those of points in the small world, the default first, and `errors` their standard errors; `there`
-    those of the same points in the patterns' own world."""
+    (points, lines) those of points in the small world, the default first, and `errors` their standard errors over so
+    many `replicates`; `there` those of the same points in the patterns' own world."""
     table = pandas.DataFrame(index=pandas.Index([line.id for line in lines], name="line"))
     table["default"] = official
-    table["luck"] = numpy.nanmedian(errors[1:], axis=0)
+    table["luck"] = typical(errors[1:], replicates - 1)
     table["small"] = 0.0
     table["scale"] = [usual_scale(here[:, k]) for k in range(len(lines))]
     if there is not None:
         apart = (there - there[0] - here + here[0])[1:]
-        table["small"] = numpy.sqrt(numpy.nanmedian(apart ** 2, axis=0) / 0.455)  # the median of a chi-square of 1
+        table["small"] = typical(apart, 1)
     return table

@@ -44,6 +44,7 @@ class Study:
         self.alone = [line for line in self.lines if all(p.name in (cheap.BASE, cheap.DRIFTING) for p in line.policies.values())]
         self.others = [line for line in self.lines if line not in self.alone]
         self.needed = [line for line in self.alone if line.pattern in self.plan["rule"]["required"]]
+        self.rest = [line for line in self.lines if line not in self.needed]
         self.large = tuple(self.plan["pattern_world"][key] for key in ("schools", "districts"))
 
     # ---- what is kept
@@ -140,8 +141,7 @@ class Study:
         before = [w["name"] for w in self.plan["waves"][:self.plan["waves"].index(said)]]
         more, about = {}, {"not_ruled_out": 1.0}
         if "likely" in said:
-            unit, more["chance"] = self.likely(before, said)
-            about = {"chance": float(more["chance"].mean())}
+            unit, more["chance"], about = self.likely(before, said)
         elif before:
             unit, share = self.propose(before, said)
             self.say(f"  {name}: {share:.2g} of the prior is not ruled out")
@@ -194,18 +194,19 @@ class Study:
         said, official = self.plan["twins"], self.official()
         unit, first = self.stored(self.plan["waves"][0]["name"])
         scale = line_table(self.alone, numpy.nan, first[[line.id for line in self.alone]].to_numpy(),
-                           numpy.zeros((2, len(self.alone))))
+                           numpy.zeros((2, len(self.alone))), 2)
         rule = Rule(self.alone, scale, self.plan["rule"]["required"], 0, 0)
         near = numpy.argsort(-rule.inside(first[[l.id for l in self.alone]])[:, rule.required].sum(axis=1), kind="stable")
         values = numpy.vstack([self.prior.default, self.prior.values(unit[near[:said["points"] - 1]])])
-        luck = self.both("twins", values, self.plan["rule"]["replicates"])[1][:, [l in self.alone for l in self.lines]]
+        replicates = self.plan["rule"]["replicates"]
+        luck = self.both("twins", values, replicates)[1][:, [l in self.alone for l in self.lines]]
         alone = line_table(self.alone, [official[line.id] for line in self.alone],
-                           first[[line.id for line in self.alone]].to_numpy(), luck)
-        here, errors = self.simulate("twins_small", values, self.plan["rule"]["replicates"][1], self.others)
+                           first[[line.id for line in self.alone]].to_numpy(), luck, replicates[0])
+        here, errors = self.simulate("twins_small", values, replicates[1], self.others)
         lines, policies = cheap.collect(self.patterns, self.large[0])[:2]
         lines = [line for line in lines if line.id in {line.id for line in self.others}]
         there, _ = self.simulate("twins_large", values, said["replicates"], lines, self.large, policies)
-        others = line_table(self.others, [official[line.id] for line in self.others], here, errors, there)
+        others = line_table(self.others, [official[line.id] for line in self.others], here, errors, replicates[1], there)
         table = pandas.concat([alone, others]).reindex([line.id for line in self.lines])
         table.to_csv(self._path("lines.csv"), float_format=DIGITS, lineterminator="\n")
         self.note("twins", {"program": self.version})
@@ -239,12 +240,12 @@ class Study:
         x, y = (part[-LEARN_FROM:] for part in self.data(names, lines))
         rule = self.rule(lines)
         scaled, unknown = rule.scaled(y)
-        group = 0 if lines[0] in self.alone else 1
-        fewer = [self.plan["rule"]["replicates"][group] / self.replicates_of(name)[group] for name in names]
-        fewer = numpy.sqrt(numpy.repeat(fewer, [len(self.stored(name)[0]) for name in names]))[-LEARN_FROM:]
-        found = []
+        points = [len(self.stored(name)[0]) for name in names]
+        full, found = self.plan["rule"]["replicates"], []
         for k, line in enumerate(lines):
-            noise = rule.noise(unknown)[k] * fewer
+            group = 0 if line in self.alone else 1
+            fewer = numpy.repeat([full[group] / self.replicates_of(name)[group] for name in names], points)
+            noise = rule.noise(unknown)[k] * numpy.sqrt(fewer[-LEARN_FROM:])
             emulator = Emulator().fit(x, scaled[:, k], noise, process=line in self.needed)
             found.append((emulator, rule.brackets[k], unknown[k]))
         return found
@@ -267,13 +268,14 @@ class Study:
 
     def likely(self, names, said):
         """Points of the unit cube, drawn in proportion to how likely they are to survive (`likely: all`) or to meet what
-        is required (`likely: required`), by what the waves `names` found; and that chance."""
+        is required (`likely: required`), by what the waves `names` found; that chance; and notes: its mean, the share of
+        their steps that the chains took, and how far from where they began they are, in distances of independent draws."""
         rule = self.rule()
         groups = [(self.needed, names, 1.0, rule.widened)]
         if said["likely"] == "all":
             there = [w["name"] for w in self.plan["waves"] if w["arms"] != "status_quo" and w["name"] in names]
             self.draws()
-            groups.append((self.others, ["prior", *there], rule.share, 0))
+            groups.append((self.rest, ["prior", *there], rule.share, 0))
         chances = []
         for lines, waves, share, widened in groups:
             fitted = self.emulators(waves, lines)
@@ -288,7 +290,7 @@ class Study:
         moved = numpy.abs(unit - start).mean() / (1 / 3)  # two independent draws are a third apart
         self.say(f"  {said['name']}: mean chance {chance.mean():.2f} (of what was simulated {before.mean():.3f}); chains took "
                  f"{taken:.2f} of the steps and are {moved:.2f} of an independent draw away from where they began")
-        return unit, chance
+        return unit, chance, {"chance": float(chance.mean()), "chains_took": round(taken, 3), "chains_moved": round(float(moved), 3)}
 
     def report_emulators(self, name, lines, fitted):
         table = pandas.DataFrame({

@@ -17,7 +17,8 @@ const ParameterRow<Accountability::Params> kRows[] = {
      "Energy lost to pressure of 1 that could not be turned into better work, without help.",
      "assumed; direction: Munby and Fullan 2016"},
     {"label_effort", &Accountability::Params::label_effort, "share", 0, 1,
-     "Effort that an outstanding leader calls up against a published score far below the usual.",
+     "Effort that an outstanding leader calls up against a published score far below the mean "
+     "pupil's.",
      "assumed; direction: Dizon-Ross 2020; Hussain 2015"},
     {"publication_weight", &Accountability::Params::publication_weight, "share", 0, 0.5,
      "Demand made by publication, or by a yearly inspection, alone; stakes of 1 make a demand of "
@@ -99,12 +100,31 @@ std::vector<Together> scores_together(const Accountability::Access& world, const
   return clusters;
 }
 
+// What a school's published score is read against: the mean pupil's of the same year. A scale that
+// drifts for all makes no label better.
+float mean_published(const Accountability::Access& world, const Context& now) {
+  const auto score = world[col::reported_score];
+  const auto roll = world[col::roll];
+  const auto sum = [&](auto of) {
+    return now.parallel.sum_blocks(world.schools(), [&](Block b) {
+      double part = 0;
+      for (std::size_t i = b.begin; i < b.end; ++i) part += of(i);
+      return part;
+    });
+  };
+  const double pupils = sum([&](std::size_t i) { return static_cast<double>(roll[i]); });
+  const double scores = sum(
+      [&](std::size_t i) { return static_cast<double>(roll[i]) * static_cast<double>(score[i]); });
+  return pupils > 0 ? static_cast<float>(scores / pupils) : 0.0f;
+}
+
 }  // namespace
 
 std::span<const ParameterRow<Accountability::Params>> Accountability::parameters() { return kRows; }
 
 void Accountability::step(const Access& world, const Params& p, const Context& now) {
   const auto usual = static_cast<float>(world[col::score_usual][0]);
+  const float published = mean_published(world, now);
   const auto years = static_cast<float>(now.years);
   const float answers = now.share(p.answer_rate);
   const float learns = now.share(0.5 * p.answer_rate);
@@ -157,7 +177,7 @@ void Accountability::step(const Access& world, const Params& p, const Context& n
                                 (1.0f - p.habit_cost * habit[i]) * (1.0f - fear[i]));
       const float unturned = pressure[i] * (1.0f - turned);
       const float checked = p.peer_check * unit(feedback[i] + (jointly ? 1.0f : 0.0f));
-      const float called = label_answer(p.label_effort, publication[i], usual - score[i],
+      const float called = label_answer(p.label_effort, publication[i], published - score[i],
                                         p.steepness, leadership[i]);
       const float blame = blamed(partners[i]);
 

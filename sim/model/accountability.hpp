@@ -89,10 +89,10 @@ inline float challenged(float balance, float challenge_and_support) {
   return 1.0f + balance * (challenge_and_support - 0.5f);
 }
 // Effort that a leader calls up against a label, which is as poor as the published score lies below
-// the usual.
-inline float label_answer(float label_effort, float publication, float below_usual, float steepness,
+// the mean pupil's of the same year.
+inline float label_answer(float label_effort, float publication, float below_mean, float steepness,
                           float leadership) {
-  const float poor = unit(2.0f * logistic(steepness * below_usual) - 1.0f);
+  const float poor = unit(2.0f * logistic(steepness * below_mean) - 1.0f);
   return label_effort * publication * poor * logistic(leadership);
 }
 // From 1, teachers and leaders are blamed, to -1, they are part of the solution; usual: 0.

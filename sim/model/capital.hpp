@@ -17,7 +17,7 @@ struct Capital {
 
   struct Params {
     float half_life = 1.2f;
-    float from_support = 0.40f;
+    float from_support = 0.36f;
     float shared_support = 0.5f;
     float skill = 0.25f;
     float leader_social = 0.04f;

@@ -15,13 +15,13 @@ const ParameterRow<Districts::Params> kRows[] = {
     {"rebuilding", &Districts::Params::rebuilding, "1/year", 0.03, 0.5,
      "Rate at which a district that is not passed over builds up again what was drained from it.",
      "assumed"},
-    {"neglect", &Districts::Params::neglect, "1/year", 0, 0.2,
+    {"neglect", &Districts::Params::neglect, "1/year", 0, 0.1,
      "Share of its remaining capacity that a district loses in a year in which it is passed over.",
      "assumed; direction: Hargreaves and Ainscow 2015"},
     {"usual_capacity", &Districts::Params::usual_capacity, "share", 0.3, 0.7,
      "Capacity that districts drift around, before what is drained.", "assumed; a choice of scale",
      Role::constant},
-    {"capacity_sd", &Districts::Params::capacity_sd, "share", 0.05, 0.4,
+    {"capacity_sd", &Districts::Params::capacity_sd, "share", 0.05, 0.5,
      "SD of capacity between districts.", "assumed; the effect it must give: Chingos et al. 2015",
      Role::constant}};
 

@@ -22,7 +22,7 @@ struct Districts {
     float rebuilding = 0.08f;
     float neglect = 0.055f;
     float usual_capacity = 0.5f;
-    float capacity_sd = 0.25f;
+    float capacity_sd = 0.35f;
   };
   static std::span<const ParameterRow<Params>> parameters();
 

@@ -17,7 +17,7 @@ const ParameterRow<Innovation::Params> kRows[] = {
     {"burden", &Innovation::Params::burden, "share", 0, 1.0,
      "Energy that full autonomy costs a school per unit of capacity below the usual.",
      "assumed; direction: Munby and Fullan 2016"},
-    {"thinning", &Innovation::Params::thinning, "1/year", 0.02, 0.3,
+    {"thinning", &Innovation::Params::thinning, "1/year", 0.02, 0.15,
      "Share of its district's remaining capacity that is drained a year under full autonomy.",
      "assumed; direction: Munby and Fullan 2016"},
     {"judgement", &Innovation::Params::judgement, "1/year", 0, 0.4,

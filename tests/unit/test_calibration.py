@@ -220,10 +220,16 @@ class Rules(unittest.TestCase):
         lines = [Known("P1a", "P1", {"from": 0, "to": 1}), Known("P6a", "P6", {"above": 0})]
         here, there = np.array([[1., 1], [2, 2], [3, 3]]), np.array([[1.5, 1.2], [2.5, 2.1], [3.5, 3.3]])
         np.testing.assert_allclose(rule.anchored(here, [7, 0.5])[:, 0], [7, 8, 9])
-        table = rule.line_table(lines, [7, 0.5], here, np.array([[0, 0], [.1, .2], [.1, .2]]), there)
+        table = rule.line_table(lines, [7, 0.5], here, np.array([[0, 0], [.1, .2], [.1, .2]]), 3, there)
         self.assertAlmostEqual(table.at["P1a", "small"], 0)
-        self.assertAlmostEqual(table.at["P6a", "small"], 0.1 / 0.455 ** 0.5)
-        self.assertEqual(list(table["luck"]), [0.1, 0.2])
+        self.assertAlmostEqual(table.at["P6a", "small"], 0.1 / 0.4549 ** 0.5, places=4)
+        np.testing.assert_allclose(table["luck"], np.array([0.1, 0.2]) / np.log(2) ** 0.5)
+
+    def test_luck_is_what_few_replicates_show_of_it_and_no_less(self):
+        draws = np.random.default_rng(8).normal(0, 0.7, (4000, 3, 2))
+        for replicates in (2, 3):
+            errors = draws[:, :replicates].std(axis=1, ddof=1)
+            np.testing.assert_allclose(rule.typical(errors, replicates - 1), 0.7, rtol=0.05)
 
     def test_how_far_a_small_world_is_off_is_no_noise(self):
         x = np.random.default_rng(5).random((300, 5))
@@ -305,10 +311,11 @@ class Rules(unittest.TestCase):
         self.assertAlmostEqual((first % 2 == 0).sum(), 60, delta=6)  # three times as likely to be kept as the odd ones
         self.assertAlmostEqual(worth, 110)
 
-    def test_the_best_are_near_the_centre_of_the_best_quarter(self):
-        scores = pandas.DataFrame({"set": list("abcdefgh"), "share_inside": [.9, .95, .9, .9, .5, .5, .5, .5],
-                                   "from_centre": [3, 1, 1, 2, 0, 0, 0, 0], "required_inside": 1.0})
-        self.assertEqual(outcome.finalists(scores, 2), ["b", "c"])
+    def test_the_best_meet_controls_first_then_most_and_are_near_the_centre(self):
+        scores = pandas.DataFrame({"set": list("abcde"), "controls_inside": [.8, 1, 1, 1, 1],
+                                   "required_inside": [1, .9, 1, 1, 1], "share_inside": [1, 1, .9, .8, .9],
+                                   "from_centre": [0, 0, 2, 0, 1]})
+        self.assertEqual(outcome.finalists(scores, 5), ["e", "c", "d", "b", "a"])
 
 
 class Identified(unittest.TestCase):
