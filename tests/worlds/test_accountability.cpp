@@ -108,6 +108,19 @@ TEST_CASE("Whether people leave a school with a poor label depends on how its le
   CHECK(exits("1") < -0.005);
 }
 
+TEST_CASE("A published scale that drifts for all makes no label better", "[worlds]") {
+  const std::string published = "{external_accountability: {publication: 1, stakes: 0}}";
+  const auto effort = [&](const std::string& drift) {
+    Paired nation("population: {schools: 300, districts: 15, reported_drift: " + drift +
+                      "}\nparameters: {accountability: {label_effort: 1, publication_weight: 0}}",
+                  1);
+    return measure(nation.after(published, 6), "effort_mean");
+  };
+  const double still = effort("0");
+  CHECK(still > 0.02);
+  CHECK(effort("0.07") == Approx(still).epsilon(0.01));
+}
+
 TEST_CASE("Leaders in the middle take off pressure, and turn more of it into work", "[worlds]") {
   // The buffer is another mechanism's; here it is given, and accountability looked at alone.
   const Scenario scenario = scenario_of(kNation + "\nlevers: " + kStakes + "\n");
