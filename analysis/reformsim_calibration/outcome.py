@@ -46,6 +46,7 @@ def prior_draws(study):
     rule, values = study.rule(), table[[line.id for line in study.lines]].to_numpy()
     meet, survive = rule.meets_required(values), rule.survives(values)
     study.note("prior", {"draws": len(unit), "meet_required": int(meet.sum()), "survive": int(survive.sum()),
+                         "meet_controls": int((meet & rule.meets_controls(values)).sum()),
                          "mean_share_inside": round(float(rule.share_inside(values).mean()), 3)})
     study.say(f"  of {len(unit)} random draws from the prior {survive.sum()} survive "
               f"({meet.sum()} meet all that is required)")
@@ -53,7 +54,7 @@ def prior_draws(study):
 
 def acceptance(study):
     """A row for the draws from the prior and for each wave: how its points were drawn, how many, how many meet what is
-    required, how many survive (missing where the arms that this needs were not simulated), and the rate of what the
+    required, of these the controls, how many survive (missing where the arms that this needs were not simulated), and the rate of what the
     points were drawn for."""
     rule, rows = study.rule(), []
     drawn = {"prior": "at random from the prior"}
@@ -71,6 +72,7 @@ def acceptance(study):
         rows.append({"wave": name, "drawn": how, "of_prior": note.get("not_ruled_out", numpy.nan if "chance" in note else 1.0),
                      "expected": note.get("chance", numpy.nan), "points": len(values),
                      "meet_required": int(rule.meets_required(values).sum()),
+                     "meet_controls": int((rule.meets_required(values) & rule.meets_controls(values)).sum()) if looked else numpy.nan,
                      "survive": int(rule.survives(values).sum()) if looked else numpy.nan})
         drawn_for = "meet_required" if wanted.get(name) == "required" else "survive"
         rows[-1]["rate"] = rows[-1][drawn_for] / len(values)
@@ -109,13 +111,13 @@ def survivors(study):
     acceptance(study).to_csv(study._path("acceptance.csv"), index=False, float_format=DIGITS, lineterminator="\n")
     inside = rule.inside(values[chosen])
     pandas.DataFrame({
-        "line": [line.id for line in study.lines], "required": rule.required,
+        "line": [line.id for line in study.lines], "required": rule.required | rule.controls,
         "prior": rule.inside(study.stored("prior")[1].to_numpy()).mean(axis=0),
         "survivors": inside.mean(axis=0)}).to_csv(study._path("fits.csv"), index=False, float_format="%.3g",
                                                   lineterminator="\n")
-    cloud, controls = unit[chosen], [line.pattern.startswith("N") for line in study.lines]
+    cloud = unit[chosen]
     scores = pandas.DataFrame({
-        "set": names, "controls_inside": inside[:, controls].mean(axis=1),
+        "set": names, "controls_inside": inside[:, rule.controls].mean(axis=1),
         "required_inside": inside[:, rule.required].mean(axis=1), "share_inside": rule.share_inside(values[chosen]),
         "from_centre": numpy.sqrt((((cloud - cloud.mean(axis=0)) / cloud.std(axis=0)) ** 2).mean(axis=1))})
     scores.to_csv(study._path("scores.csv"), index=False, float_format=DIGITS, lineterminator="\n")

@@ -29,7 +29,8 @@ def tables(study):
     waves["of_prior"] = ["" if value != value else f"{value:.2g}" for value in waves["of_prior"]]
     waves["expected"] = ["" if value != value else f"{100 * value:.0f} %" for value in waves["expected"]]
     waves["rate"] = ["" if value != value else f"{100 * value:.0f} %" for value in waves["rate"]]
-    waves["survive"] = ["not looked at" if value != value else f"{value:.0f}" for value in waves["survive"]]
+    for key in ("meet_controls", "survive"):
+        waves[key] = ["not looked at" if value != value else f"{value:.0f}" for value in waves[key]]
     note = study.notes()["survivors"]
     width = read("widths").merge(read("constraints"), on="parameter").sort_values("width")
     width["lines"] = width["lines"].fillna("").str.replace(" ", ", ")
@@ -48,7 +49,7 @@ def tables(study):
         "chance": f"With sets worth {note['worth']}, a parameter about which nothing was learnt has a width of {note['chance_width']} on "
                   f"average, nine in ten of them from {note['chance_width_from']} to {note['chance_width_to']}.\n",
         "acceptance": markdown(waves, {"wave": "points of", "drawn": "drawn", "of_prior": "share of the prior",
-                                       "points": "points", "meet_required": "meet P1 to P4", "survive": "survive",
+                                       "points": "points", "meet_required": "meet P1 to P4", "meet_controls": "and the controls", "survive": "survive",
                                        "rate": "rate of what they were drawn for", "expected": "rate expected"}),
         "widths": markdown(width, {"parameter": "parameter", "low": "from", "high": "to", "default": "default",
                                    "q05": "5 %", "median": "median", "q95": "95 %", "width": "width",

@@ -15,11 +15,13 @@ from .brackets import Bracket, usual_scale
 
 class Rule:
     """`table` has a row per line (index: its id) with luck, small and scale, in the line's own unit. Values are anchored
-    ones (`anchored`)."""
+    ones (`anchored`). Lines of the patterns `required` and `controls` must all be inside, widened; so must a `share` of
+    the rest, unwidened. The former are what the status quo shows, the latter need other arms."""
 
-    def __init__(self, lines, table, required, widened, share):
+    def __init__(self, lines, table, required, widened, share, controls=()):
         self.lines, self.table = lines, table.reindex([line.id for line in lines])
         self.required = numpy.array([line.pattern in required for line in lines])
+        self.controls = numpy.array([line.pattern in controls for line in lines])
         self.widened, self.share = widened, share
         self.brackets = [Bracket(line.bracket, self.table.at[line.id, "scale"]) for line in lines]
         self.luck = self.table["luck"].fillna(0).to_numpy()
@@ -39,14 +41,17 @@ class Rule:
                             for b, u in zip(self.brackets, self.unknown)]).T
 
     def share_inside(self, values):
-        """Share of the lines that are not required inside their brackets, by point."""
-        return self.inside(values)[:, ~self.required].mean(axis=1)
+        """Share of the rest of the lines inside their brackets, by point."""
+        return self.inside(values)[:, ~self.required & ~self.controls].mean(axis=1)
 
     def meets_required(self, values):
         return self.inside(values, self.widened)[:, self.required].all(axis=1)
 
+    def meets_controls(self, values):
+        return self.inside(values, self.widened)[:, self.controls].all(axis=1)
+
     def survives(self, values):
-        return self.meets_required(values) & (self.share_inside(values) >= self.share)
+        return self.meets_required(values) & self.meets_controls(values) & (self.share_inside(values) >= self.share)
 
     def scaled(self, values, errors=None):
         """Values on the brackets' common scale, and their unknown SDs there (medians over points, by line)."""

@@ -44,7 +44,8 @@ class Study:
         self.alone = [line for line in self.lines if all(p.name in (cheap.BASE, cheap.DRIFTING) for p in line.policies.values())]
         self.others = [line for line in self.lines if line not in self.alone]
         self.needed = [line for line in self.alone if line.pattern in self.plan["rule"]["required"]]
-        self.rest = [line for line in self.lines if line not in self.needed]
+        self.controls = [line for line in self.others if line.pattern in self.plan["rule"]["controls"]]
+        self.rest = [line for line in self.lines if line not in self.needed + self.controls]
         self.large = tuple(self.plan["pattern_world"][key] for key in ("schools", "districts"))
 
     # ---- what is kept
@@ -183,7 +184,7 @@ class Study:
         lines = lines or self.lines
         said = self.plan["rule"]
         table = pandas.read_csv(self._path("lines.csv"), index_col="line")
-        return Rule(lines, table, said["required"], said["widened"], said["share"])
+        return Rule(lines, table, said["required"], said["widened"], said["share"], said["controls"])
 
     def twins(self):
         """How well each line is known. Lines of the status quo: the luck of as many replicates as a survivor has. Others:
@@ -271,15 +272,16 @@ class Study:
         is required (`likely: required`), by what the waves `names` found; that chance; and notes: its mean, the share of
         their steps that the chains took, and how far from where they began they are, in distances of independent draws."""
         rule = self.rule()
-        groups = [(self.needed, names, 1.0, rule.widened)]
+        groups = [("", self.needed, names, 1.0, rule.widened)]
         if said["likely"] == "all":
             there = [w["name"] for w in self.plan["waves"] if w["arms"] != "status_quo" and w["name"] in names]
             self.draws()
-            groups.append((self.rest, ["prior", *there], rule.share, 0))
+            groups += [("_controls", self.controls, ["prior", *there], 1.0, rule.widened),
+                       ("_rest", self.rest, ["prior", *there], rule.share, 0)]
         chances = []
-        for lines, waves, share, widened in groups:
+        for group, lines, waves, share, widened in groups:
             fitted = self.emulators(waves, lines)
-            self.report_emulators(said["name"] + ("" if lines is self.needed else "_others"), lines, fitted)
+            self.report_emulators(said["name"] + group, lines, fitted)
             chances.append(Chance([e for e, _, _ in fitted], self.rule(lines).ends(widened),
                                   numpy.column_stack([e.residual for e, _, _ in fitted]), share))
         x, _ = self.data(names, self.lines)

@@ -216,6 +216,15 @@ class Rules(unittest.TestCase):
         self.assertEqual(list(some.share_inside(values)), [0.5, 1, 0, 0.5])
         self.assertEqual(list(some.survives(values)), [True, False, False, True])
 
+    def test_controls_are_required_too_and_not_counted_among_the_rest(self):
+        lines = [Known("P1a", "P1", {"from": 0, "to": 1}), Known("N1a", "N1", {"to": 0}), Known("P6a", "P6", {"above": 0})]
+        table = pandas.DataFrame({"luck": [0, 0.3, 0], "small": [0, 0.4, 0], "scale": 1.0}, index=["P1a", "N1a", "P6a"])
+        some = rule.Rule(lines, table, ["P1"], widened=2, share=1, controls=["N1"])
+        values = [[0.5, 0.9, 1], [0.5, 1.1, 1], [0.5, np.nan, 1], [2, 0, 1], [0.5, 0, -1]]  # the widened bracket ends at 1
+        self.assertEqual(list(some.meets_controls(values)), [True, False, False, True, True])
+        self.assertEqual(list(some.share_inside(values)), [1, 1, 1, 1, 0])
+        self.assertEqual(list(some.survives(values)), [True, False, False, False, False])
+
     def test_values_are_anchored_and_a_small_world_is_judged_by_differences(self):
         lines = [Known("P1a", "P1", {"from": 0, "to": 1}), Known("P6a", "P6", {"above": 0})]
         here, there = np.array([[1., 1], [2, 2], [3, 3]]), np.array([[1.5, 1.2], [2.5, 2.1], [3.5, 3.3]])
@@ -258,7 +267,8 @@ class Rules(unittest.TestCase):
                 os.path.join(folder, "lines.csv"), index=False)
             some = object.__new__(study.Study)
             some.kept, some.alone, some.large, some.patterns = folder, [line], (1500, 60), PATTERNS
-            some.plan = {"rule": {"required": ["P1"], "widened": 2, "share": 0.75, "replicates": [4, 1]}}
+            some.plan = {"rule": {"required": ["P1"], "controls": [], "widened": 2, "share": 0.75,
+                                  "replicates": [4, 1]}}
             some.official = lambda: {"P1a": 1.0}
             asked = {}
 
