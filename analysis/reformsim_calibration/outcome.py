@@ -126,10 +126,10 @@ def survivors(study):
 
 
 def finalists(scores, number):
-    """The best sets: those with most lines of the controls inside their brackets, which say when networks must not win;
-    then by required lines inside, unwidened, then by all others, then the nearest to the centre of the cloud."""
-    best = scores.sort_values(["controls_inside", "required_inside", "share_inside", "from_centre"],
-                              ascending=[False, False, False, True])
+    """The best sets: those with most lines of the controls inside their brackets, unwidened, for they say when networks
+    must not win; then by all that is not required, then the nearest to the centre of the cloud. All meet what is required
+    as far as their luck tells."""
+    best = scores.sort_values(["controls_inside", "share_inside", "from_centre"], ascending=[False, False, True])
     return list(best["set"][:number])
 
 
@@ -164,18 +164,22 @@ def suite_of(study, name, folder, replicates, only=()):
 
 
 def best(study):
-    """The best sets: those of the finalists that meet most of what is required when that is judged as the suite judges
-    it; the whole suite on them; and the one that then does best as the central one."""
-    said, required = study.plan["survivors"], study.plan["rule"]["required"]
+    """The best sets: those of the finalists that meet most of what is required, then of the controls, when these are
+    judged as the suite judges them; the whole suite on them; and the one that then does best as the central one."""
+    said, required, controls = study.plan["survivors"], study.plan["rule"]["required"], study.plan["rule"]["controls"]
     scores = pandas.read_csv(study._path("scores.csv"))
     names = finalists(scores, said["finalists"])
     judged = [suite_count(suite_of(study, name, "required", said["replicates"]["required"], required), study)
               for name in names]
+    held = [suite_count(suite_of(study, name, "controls", said["replicates"]["controls"], controls), study) for name in names]
     table = pandas.DataFrame({"set": names, "required_met": [found["required_met"] for found in judged],
-                              "required": [found["required"] for found in judged]}).merge(scores, on="set")
-    study.say(f"  {(table['required_met'] == table['required']).sum()} of {len(table)} finalists meet all that is required")
-    table = table.sort_values(["required_met", "controls_inside", "share_inside", "from_centre"],
-                              ascending=[False, False, False, True])[:said["best"]]
+                              "required": [found["required"] for found in judged], "held": [found["controls_met"] for found in held]}).merge(scores, on="set")
+    all_met = table["required_met"] == table["required"]
+    study.say(f"  {all_met.sum()} of {len(table)} finalists meet all that is required")
+    study.note("best", {"finalists": len(table), "meet_required": int(all_met.sum()),
+                        "and_controls": int((all_met & (table["held"] == held[0]["controls"])).sum())})
+    table = table.sort_values(["required_met", "held", "share_inside", "from_centre"],
+                              ascending=[False, False, False, True])[:said["best"]].drop(columns="held")
     whole = [suite_count(suite_of(study, name, "best", said["replicates"]["suite"]), study) for name in table["set"]]
     for key in ("hold", "scored", "with_unmeasured", "controls_met", "controls"):
         table[key] = [found[key] for found in whole]

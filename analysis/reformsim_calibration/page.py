@@ -57,15 +57,20 @@ def tables(study):
         "fits": markdown(fits, {"line": "line", "says": "what", "needed": "", "prior": "prior",
                                 "survivors": "survivors", "luck": "luck", "small": "small world"}),
     }
-    return {**found, "best": best_table(read("best"))} if os.path.exists(study._path("best.csv")) else found
+    if os.path.exists(study._path("best.csv")):
+        found["best"] = best_table(read("best"), study.notes()["best"])
+    return found
 
 
-def best_table(best):
+def best_table(best, note):
     best["suite"] = [f"{row.hold} of {row.scored} ({row.with_unmeasured} with those that cannot be measured)"
                      for row in best.itertuples()]
     best["needed"] = [f"{row.required_met} of {row.required}" for row in best.itertuples()]
     best["control"] = [f"{row.controls_met} of {row.controls}" for row in best.itertuples()]
-    return markdown(best, {"set": "set", "suite": "core inside", "needed": "P1 to P4", "control": "controls", "from_centre": "from the centre"})
+    told = (f"Of {note['finalists']} finalists {note['meet_required']} meet all of P1 to P4, and {note['and_controls']} of these all "
+            "lines of the controls as well. On the whole suite:\n\n")
+    return told + markdown(best, {"set": "set", "suite": "core inside", "needed": "P1 to P4", "control": "controls",
+                                  "from_centre": "from the centre"})
 
 
 def write(study):
