@@ -15,12 +15,12 @@ build release reformsim
 say '' 'Running:' ''
 g=scenarios/governance
 set -- build/release/reformsim compare "$g/status_quo.yaml" "$g/top_down.yaml" "$g/autonomous.yaml" \
-  "$g/networked.yaml" --with scenarios/populations/california.yaml -o build/demo
+  "$g/networked.yaml" --with scenarios/populations/california.yaml --beliefs calibrated -o build/demo
 cat <<'END'
 build/release/reformsim compare \
   scenarios/governance/status_quo.yaml scenarios/governance/top_down.yaml \
   scenarios/governance/autonomous.yaml scenarios/governance/networked.yaml \
-  --with scenarios/populations/california.yaml -o build/demo
+  --with scenarios/populations/california.yaml --beliefs calibrated -o build/demo
 
 END
 start=$(now)

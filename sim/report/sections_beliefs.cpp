@@ -77,7 +77,6 @@ std::string other_beliefs(const Findings& f, std::size_t measure) {
     const Estimate& above = f.at(s, measure, f.last());
     std::vector<std::string> cells = {swatch(f, s) + named(titles[s]),
                                       difference_cell(above, 1, 3)};
-    bool same = above.distinguishable();
     for (const Belief& belief : f.beliefs) {
       const Estimate& at = belief.end[s * f.measures.size() + measure];
       std::string cell = difference_cell(at, 1, 3);
@@ -85,9 +84,9 @@ std::string other_beliefs(const Findings& f, std::size_t measure) {
         cell += fmt::format("<br><small>{} of its sets agree</small>",
                             share_words(at.difference < 0 ? 1 - at.sets_higher : at.sets_higher));
       cells.push_back(std::move(cell));
-      same = same && at.distinguishable() && (at.difference > 0) == (above.difference > 0);
     }
-    cells.emplace_back(same ? "the same in all" : "not clearly the same in all");
+    cells.emplace_back(same_under_all(f, s, measure) ? "the same in all"
+                                                     : "not clearly the same in all");
     table.add(std::move(cells));
   }
   std::string body = "<h3>Under other beliefs</h3>\n";

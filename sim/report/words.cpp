@@ -68,6 +68,15 @@ std::vector<std::size_t> reforms_by_learning(const Findings& findings) {
   return order;
 }
 
+bool same_under_all(const Findings& findings, std::size_t scenario, std::size_t measure) {
+  const Estimate& here = findings.at(scenario, measure, findings.last());
+  return here.distinguishable() &&
+         std::all_of(findings.beliefs.begin(), findings.beliefs.end(), [&](const Belief& belief) {
+           const Estimate& there = belief.end[scenario * findings.measures.size() + measure];
+           return there.distinguishable() && (there.difference > 0) == (here.difference > 0);
+         });
+}
+
 int decimals_for(double low, double high, double scale, int most) {
   const double half = (high - low) / 2 * scale;
   if (!std::isfinite(half)) return std::min(most, 2);
@@ -395,13 +404,22 @@ class Answer {
                                        difference_words(learning(s), 1, 2)));
       }
     if (!f_.beliefs.empty()) {
-      const std::size_t at = order_[0] * f_.measures.size() + *f_.measure("true_attainment_mean");
-      std::vector<std::string> sets;
+      const std::size_t learnt = *f_.measure("true_attainment_mean");
+      const std::size_t at = order_[0] * f_.measures.size() + learnt;
+      std::vector<std::string> sets, hang;
       for (const Belief& belief : f_.beliefs)
-        sets.push_back(fmt::format("{} under the set {}", difference_words(belief.end[at], 1, 2),
-                                   named(belief.name)));
+        sets.push_back(
+            fmt::format("{} under {}{}", difference_words(belief.end[at], 1, 2),
+                        std::isfinite(belief.end[at].sets_higher) ? "the sets " : "the set ",
+                        named(belief.name)));
       text += fmt::format("; with other parameters {} stands, in pupil SD, at {}", title(order_[0]),
                           listed(sets));
+      for (const std::size_t s : order_)
+        if (learning(s).distinguishable() && !same_under_all(f_, s, learnt))
+          hang.push_back(title(s));
+      if (!hang.empty())
+        text += fmt::format(", and whether {} {} ahead or behind hangs on them", listed(hang),
+                            hang.size() > 1 ? "end" : "ends");
     }
     if (!misled.empty())
       text +=

@@ -27,8 +27,6 @@ std::span<const ShownMeasure> shown_measures();
 // By scenario: its title, or its name where a title is missing or used twice.
 std::vector<std::string> titles_of(const Findings& findings);
 
-// How many sets of parameters were simulated; 0 without sets.
-
 // The one set of parameters that was simulated, by its name: "default" where none was named. Those
 // that ship and are no result of a calibration are set by hand.
 std::string set_name(const Findings& findings);
@@ -36,6 +34,10 @@ bool set_by_hand(const Findings& findings);
 
 // The scenarios but the baseline: the most learning first.
 std::vector<std::size_t> reforms_by_learning(const Findings& findings);
+
+// Whether a measure's difference to the baseline at the end is clearly on the same side of 0 here
+// and under each of the other beliefs.
+bool same_under_all(const Findings& findings, std::size_t scenario, std::size_t measure);
 
 // Two significant digits of the half-width of the interval, at most `most`.
 int decimals_for(double low, double high, double scale, int most);

@@ -460,6 +460,27 @@ TEST_CASE("the answer names the best, for whom, and how sure") {
   CHECK(sentences[2].find("not yet calibrated") != std::string::npos);
 }
 
+TEST_CASE("the answer says what hangs on a belief") {
+  Findings f = small_findings();
+  const std::size_t learnt = *f.measure("true_attainment_mean");
+  const auto under = [&](double low, double high) {
+    Belief belief{"doubt", "", std::vector<Estimate>(f.scenarios.size() * f.measures.size())};
+    Estimate& at = belief.end[f.measures.size() + learnt];
+    at.difference = (low + high) / 2, at.low = low, at.high = high;
+    f.beliefs = {belief};
+    return answer(f)[2];
+  };
+  const std::string hangs = "ends ahead or behind hangs on them";
+  CHECK(under(0.1, 0.3).find(hangs) == std::string::npos);
+  CHECK(same_under_all(f, 1, learnt));
+  CHECK(under(0.1, 0.3).find("under the set <bdi>doubt</bdi>") != std::string::npos);
+  CHECK(under(-0.1, 0.3).find(hangs) != std::string::npos);   // not clear
+  CHECK(under(-0.3, -0.1).find(hangs) != std::string::npos);  // the other way round
+  CHECK_FALSE(same_under_all(f, 1, learnt));
+  f.beliefs[0].end[f.measures.size() + learnt].sets_higher = 0.1;
+  CHECK(answer(f)[2].find("under the sets <bdi>doubt</bdi>") != std::string::npos);
+}
+
 TEST_CASE("a system that is drawn anew has no columns of schools on average") {
   Findings f = small_findings();
   CHECK(count(report_page(f), "Clearly better off") == 2);  // schools, districts
