@@ -97,7 +97,7 @@ std::string report_page(const Findings& f) {
             !f.set.empty()   ? fmt::format("It was run with {} sets of parameters that are held "
                                              "possible",
                                            sets_of(f.set))
-            : set_by_hand(f) ? std::string("Its parameters are set by hand and not yet calibrated")
+            : set_by_hand(f) ? std::string("Its parameters are set by hand and not calibrated")
                              : fmt::format("Its parameters are one set of values ({}) out of many "
                                            "that are possible",
                                            named(set_name(f))));

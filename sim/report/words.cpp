@@ -379,7 +379,7 @@ class Answer {
                     : "Neither chance nor doubt about the model is covered here: its";
       text += fmt::format(" parameters are {}, so use direction and order and do not quote sizes",
                           set_by_hand(f_)
-                              ? "set by hand and not yet calibrated"
+                              ? "set by hand and not calibrated"
                               : fmt::format("one set of values ({}) out of many that are possible",
                                             named(set_name(f_))));
     } else {

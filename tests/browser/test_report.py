@@ -274,7 +274,7 @@ class Report(Driven, unittest.TestCase):
         self.assertIn("months of learning" if "months" in sentences[0] else "month", sentences[0])
         self.assertIn("95% interval", sentences[0])
         self.assertIn("of the schools", sentences[1])
-        self.assertIn("not yet calibrated", sentences[2])
+        self.assertIn("not calibrated", sentences[2])
         # What the page says of calibration is what TRACE says.
         with open(os.path.join(TOP, "sim", "model", "TRACE.md"), encoding="utf-8") as file:
             self.assertIn("Default parameters are set by hand", file.read())
