@@ -1,7 +1,7 @@
 """Holds the model against its patterns: runs what scenarios/patterns asks for, prints one table, writes it as CSV and
 JSON. Usage, from the top folder of the checkout:
 
-    python3 analysis/patterns.py [--only P06,N1] [--parameters FILE|NAME] [--replicates 30] [--fast] [-o FOLDER]
+    python3 analysis/patterns.py [--only P06,N1] [--parameters FILE|NAME] [--replicates 30] [--seed N] [--fast] [-o FOLDER]
     python3 analysis/patterns.py --tournament [-o FOLDER]        N6, which draws the parameters, into tournament.csv
                                                                  and the table: two to five minutes
     python3 analysis/patterns.py --update                        all but the tournament, into the table of
@@ -28,6 +28,7 @@ def arguments():
                         help=f"a file with parameters, or the name of a set ({committed.PARAMETERS}, which the table is "
                              "under; default: those of the program)")
     parser.add_argument("--replicates", type=int, default=30, help="how often each arm is simulated (30)")
+    parser.add_argument("--seed", type=int, help="other schools and other luck than the table's, which the central set was chosen on")
     parser.add_argument("--fast", action="store_true", help="few replicates of small nations")
     parser.add_argument("--tournament", action="store_true", help="N6 alone: the tournament over parameters")
     parser.add_argument("--update", action="store_true", help="write the table of scenarios/patterns anew, but for the tournament")
@@ -36,7 +37,8 @@ def arguments():
     parser.add_argument("--threads", type=int, default=2, help="threads of the simulation (2)")
     parser.add_argument("-o", "--output", help="folder for tables and runs (build/patterns)")
     asked = parser.parse_args()
-    if asked.update and (asked.only or asked.fast or asked.tournament or asked.parameters != committed.PARAMETERS):
+    if asked.update and (asked.only or asked.fast or asked.tournament or asked.seed is not None
+                         or asked.parameters != committed.PARAMETERS):
         parser.error(f"--update is for the whole table, under {committed.PARAMETERS}")
     if not os.path.isfile(asked.program):
         parser.error(f"no program {asked.program}; build it, or name it with --program")
@@ -47,7 +49,7 @@ def measure(asked, folder, fast, say):
     """Rows of the patterns asked for, and their titles."""
     patterns = files.read_patterns(PATTERNS, asked.only.split(",") if asked.only else None)
     runs = Runs(asked.program, os.path.join(TOP, "scenarios"), os.path.join(folder, "runs"), asked.parameters,
-                asked.replicates, asked.threads, say)
+                asked.replicates, asked.threads, say, asked.seed)
     rows = suite.rows_of(patterns, runs, fast)
     say(f"{runs.made} run(s) made, {runs.found} found.")
     return rows, {pattern.name: pattern.title for pattern in patterns}

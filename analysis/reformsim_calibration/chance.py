@@ -10,6 +10,8 @@ likely to be drawn as another twice over stands for half as much of the prior. `
 """
 import numpy
 
+from .identified import kish
+
 RESIDUALS = 250  # at most: they are all laid on every point
 REDRAWN = (1, 2, 4, 8)  # coordinates that a step of a chain draws anew, on average
 
@@ -95,7 +97,8 @@ def chains(chances, start, moves, seed):
 def thin(chance, wanted, seed):
     """Indices, in random order, of so many survivors (all, where there are no more), each kept with a probability in
     proportion to 1 / its chance of having been drawn, as far as a probability goes; and how many evenly drawn ones they
-    are worth (Kish 1965), for those that are too unlikely to have been drawn have too little weight still."""
+    would be worth with the weights that are left (Kish 1965): those that are too unlikely to have been drawn are too few
+    still, and who uses the sets without weights has them tilted by that."""
     chance, luck = numpy.asarray(chance, float), numpy.random.default_rng(seed)
     low, high = 0.0, float(chance.max()) * len(chance)
     for _ in range(100):
@@ -105,5 +108,4 @@ def thin(chance, wanted, seed):
     order = luck.permutation(len(chance))
     steps = numpy.floor(numpy.concatenate([[0], numpy.cumsum(keep[order])]) + luck.random())  # systematic sampling
     kept = order[numpy.diff(steps) > 0]
-    weight = 1 / (chance * keep)[kept]
-    return luck.permutation(kept), float(weight.sum() ** 2 / (weight ** 2).sum())
+    return luck.permutation(kept), kish(1 / (chance * keep)[kept])

@@ -13,7 +13,7 @@ from reformsim_patterns.table import NOT_MEASURED
 from . import page as pages
 from .chance import thin
 from .figures import widths_figure
-from .identified import chance_widths, constraints, widths
+from .identified import chance_widths, constraints, kish, widths
 from .study import DIGITS
 
 CENTRAL = "calibrated_central"
@@ -39,6 +39,13 @@ def sample(study, alive):
             worth += value
         start += len(wave)
     return numpy.random.default_rng(said["seed"]).permutation(numpy.concatenate(kept)), worth
+
+
+def even(study, alive):
+    """Weights of all survivors that take back how likely each was to be drawn; those of a wave add up to what its are
+    worth."""
+    weights = [1 / study.chance(name)[wave] for name, wave in alive.items()]
+    return numpy.concatenate([w / w.sum() * kish(w) for w in weights if len(w)])
 
 
 def prior_draws(study):
@@ -98,7 +105,9 @@ def survivors(study):
     study.note("survivors", {"found": survived, "kept": len(chosen), "worth": worth, "chance_width": round(mean, 2),
                              "chance_width_from": round(low, 2), "chance_width_to": round(high, 2)})
 
-    learnt = widths(study.prior, sets, worth)
+    weights = even(study, alive)
+    study.note("survivors", {"found_worth": round(float(weights.sum()))})
+    learnt = widths(study.prior, sets, worth, (unit[numpy.concatenate(list(alive.values()))], weights))
     learnt.to_csv(study._path("widths.csv"), index=False, float_format=DIGITS, lineterminator="\n")
     x, y = study.data(["prior", *[w["name"] for w in study.plan["waves"]]], study.lines)
     taught = constraints(x, rule.inside(y), study.prior.names, study.lines, numpy.isfinite(y))

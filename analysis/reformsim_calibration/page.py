@@ -44,8 +44,8 @@ def tables(study):
     for key in ("prior", "survivors"):
         fits[key] = [f"{100 * value:.0f} %" for value in fits[key]]
     found = {
-        "sample": f"{note['found']} points survived; {note['kept']} of them are the sets, and are worth {note['worth']} that "
-                  "had been drawn evenly.\n",
+        "sample": f"{note['found']} points survived, worth {note['found_worth']} that had been drawn evenly; {note['kept']} of "
+                  f"them are the sets, worth {note['worth']}.\n",
         "chance": f"With sets worth {note['worth']}, a parameter about which nothing was learnt has a width of {note['chance_width']} on "
                   f"average, nine in ten of them from {note['chance_width_from']} to {note['chance_width_to']}.\n",
         "acceptance": markdown(waves, {"wave": "points of", "drawn": "drawn", "of_prior": "share of the prior",
@@ -53,7 +53,7 @@ def tables(study):
                                        "rate": "rate of what they were drawn for", "expected": "rate expected"}),
         "widths": markdown(width, {"parameter": "parameter", "low": "from", "high": "to", "default": "default",
                                    "q05": "5 %", "median": "median", "q95": "95 %", "width": "width",
-                                   "identified": "identified", "lines": "constrained by"}),
+                                   "identified": "identified", "lines": "goes with"}),
         "fits": markdown(fits, {"line": "line", "says": "what", "needed": "", "prior": "prior",
                                 "survivors": "survivors", "luck": "luck", "small": "small world"}),
     }

@@ -46,9 +46,9 @@ def _bytes(path):
 class Recipe:
     """One run. Two arms with the same `digest` are the same run, but for its length and what it records."""
 
-    def __init__(self, settings, text, parameters, replicates, digest):
+    def __init__(self, settings, text, parameters, ensemble, digest):
         self.settings, self.text, self.parameters = settings, text, parameters
-        self.replicates, self.digest = replicates, digest
+        self.ensemble, self.replicates, self.digest = ensemble, ensemble["replicates"], digest
         self.years, self.measures = 0, set()
 
     def also(self, years, measures):
@@ -58,15 +58,17 @@ class Recipe:
     def scenario(self):
         """The scenario file in full."""
         return dump({**self.text, **self.settings, "horizon": {"years": self.years},
-                     "ensemble": {"replicates": self.replicates},
+                     "ensemble": self.ensemble,
                      "record": {"schools": "all", "districts": True, "clusters": True, "replicates": self.replicates,
                                 "school_measures": sorted(self.measures)} if self.measures else {"replicates": 0}})
 
 
 class Runs:
-    """Recipes wanted, and the folder that keeps their results (`folder`/<digest>.h5)."""
+    """Recipes wanted, and the folder that keeps their results (`folder`/<digest>.h5). With a `seed` schools and luck are
+    drawn by that, instead of by the program's own."""
 
-    def __init__(self, program, scenarios, folder, parameters=None, replicates=30, threads=2, say=print):
+    def __init__(self, program, scenarios, folder, parameters=None, replicates=30, threads=2, say=print, seed=None):
+        self.seed = {} if seed is None else {"seed": seed}
         self.program, self.scenarios, self.folder = os.path.abspath(program), scenarios, os.path.abspath(folder)
         self.parameters, self.replicates, self.threads, self.say = parameters, replicates, threads, say
         self.recipes, self.made, self.found = {}, 0, 0
@@ -100,6 +102,7 @@ class Runs:
         for path in extends:
             if not os.path.exists(path):
                 raise PatternError(f"{pattern.name}: arm {name}: no file {path}")
+        population = {**population, **self.seed}
         settings = {"population": population} if population else {}
         text = {"reformsim": 1, "title": f"{pattern.name} {name}", "extends": extends}
         levers = arm_levers(arm, pattern.folder)
@@ -109,8 +112,9 @@ class Runs:
         told = {key: value for key, value in text.items() if key not in ("title", "extends")}
         named = [os.path.relpath(path, self.scenarios) for path in extends]
         digest = _hash(json.dumps([told, settings], sort_keys=True), *named, self.library,
-                       _bytes(parameters) if parameters else b"", replicates)
-        recipe = self.recipes.setdefault(digest, Recipe(settings, text, parameters, replicates, digest))
+                       _bytes(parameters) if parameters else b"", replicates, *self.seed.values())
+        ensemble = {"replicates": replicates, **self.seed}
+        recipe = self.recipes.setdefault(digest, Recipe(settings, text, parameters, ensemble, digest))
         recipe.also(years, pattern.record)
         return recipe
 

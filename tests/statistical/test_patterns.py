@@ -45,7 +45,7 @@ class Patterns(unittest.TestCase):
     def test_the_page_shows_the_table(self):
         titles = {pattern.name: pattern.title for pattern in self.patterns}
         with open(os.path.join(PATTERNS, "README.md"), encoding="utf-8") as file:
-            self.assertIn(page.block("patterns", committed.summary(committed.read(PATTERNS), titles)), file.read())
+            self.assertIn(page.block("patterns", committed.summary(PATTERNS, committed.read(PATTERNS), titles)), file.read())
 
     def test_what_was_run_is_not_run_again(self):
         self.assertGreater(self.runs.made, 40)

@@ -341,6 +341,16 @@ class Identified(unittest.TestCase):
         self.assertEqual(list(identified.widths(prior(1), sets, 60)["identified"]), ["yes"])
         self.assertEqual(list(identified.widths(prior(1), sets, 10)["identified"]), ["no"])
 
+    def test_identified_is_what_weighted_survivors_show_as_well(self):
+        x = np.random.default_rng(4).random((4000, 1)) ** 2  # drawn with a density of 1 / (2 sqrt(x))
+        weights = np.sqrt(x[:, 0])
+        even = weights / weights.sum() * identified.kish(weights)
+        sets = prior(1).values(x[:200])
+        self.assertEqual(list(identified.widths(prior(1), sets, 200)["identified"]), ["yes"])
+        self.assertEqual(list(identified.widths(prior(1), sets, 200, (x, even))["identified"]), ["no"])
+        self.assertEqual(list(identified.widths(prior(1), sets, 200, (x, np.ones(4000)))["identified"]), ["yes"])
+        self.assertAlmostEqual(identified.kish(np.array([1, 1, 2])), 16 / 6)
+
     def test_of_many_parameters_about_which_nothing_is_known_none_looks_identified(self):
         sets = np.random.default_rng(9).uniform(0, 10, (60, 100))
         found = identified.widths(prior(100), sets, len(sets))
