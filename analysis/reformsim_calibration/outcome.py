@@ -41,7 +41,7 @@ def sample(study, alive):
     return numpy.random.default_rng(said["seed"]).permutation(numpy.concatenate(kept)), worth
 
 
-def even(study, alive):
+def even_weights(study, alive):
     """Weights of all survivors that take back how likely each was to be drawn; those of a wave add up to what its are
     worth."""
     weights = [1 / study.chance(name)[wave] for name, wave in alive.items()]
@@ -61,8 +61,8 @@ def prior_draws(study):
 
 def acceptance(study):
     """A row for the draws from the prior and for each wave: how its points were drawn, how many, how many meet what is
-    required, of these the controls, how many survive (missing where the arms that this needs were not simulated), and the rate of what the
-    points were drawn for."""
+    required, of these the controls, how many survive (missing where the arms that this needs were not simulated), and the
+    rate of what the points were drawn for."""
     rule, rows = study.rule(), []
     drawn = {"prior": "at random from the prior"}
     wanted = {said["name"]: said.get("likely") for said in study.plan["waves"]}
@@ -100,13 +100,11 @@ def survivors(study):
     table.insert(0, "set", names)
     table.to_csv(os.path.join(study.home, "calibrated.csv"), index=False, float_format="%.5g", lineterminator="\n")
     study.say(f"  {survived} of {len(unit)} points survive; {len(chosen)} are in calibrated.csv, worth {worth:.0f} even ones")
-    worth = round(worth)
+    worth, weights = round(worth), even_weights(study, alive)
     mean, low, high = chance_widths(worth)
-    study.note("survivors", {"found": survived, "kept": len(chosen), "worth": worth, "chance_width": round(mean, 2),
-                             "chance_width_from": round(low, 2), "chance_width_to": round(high, 2)})
-
-    weights = even(study, alive)
-    study.note("survivors", {"found_worth": round(float(weights.sum()))})
+    study.note("survivors", {"found": survived, "found_worth": round(float(weights.sum())), "kept": len(chosen), "worth": worth,
+                             "chance_width": round(mean, 2), "chance_width_from": round(low, 2),
+                             "chance_width_to": round(high, 2)})
     learnt = widths(study.prior, sets, worth, (unit[numpy.concatenate(list(alive.values()))], weights))
     learnt.to_csv(study._path("widths.csv"), index=False, float_format=DIGITS, lineterminator="\n")
     x, y = study.data(["prior", *[w["name"] for w in study.plan["waves"]]], study.lines)

@@ -4,6 +4,7 @@ import os
 import pandas
 
 from . import page
+from .files import load_yaml
 from .table import count, frame, markdown
 
 PARAMETERS = "calibrated_central"  # the one set that serves all patterns; the table is under it
@@ -43,10 +44,10 @@ def _write(patterns, table, titles):
 def unseen(patterns, kept):
     """Of the scored lines of the core how many are none that the calibration looked at or chose its central set by, nor the
     tournament, and how many of these hold."""
-    fits = pandas.read_csv(os.path.join(os.path.dirname(patterns), "parameters", "waves", "fits.csv"))
-    chosen_by = fits[fits["required"].astype(bool)]["line"].str.extract(r"^([A-Z]\d+)")[0].unique()
+    waves = os.path.join(os.path.dirname(patterns), "parameters", "waves")
+    fits, rule = pandas.read_csv(os.path.join(waves, "fits.csv")), load_yaml(os.path.join(waves, "plan.yaml"))["rule"]
     there = kept[(kept["scored"].astype(str) == "True") & (kept["stretch"].astype(str) == "False")]
-    there = there[~there["id"].isin(fits["line"]) & ~there["pattern"].isin([*chosen_by, "N2", "N6"])]
+    there = there[~there["id"].isin(fits["line"]) & ~there["pattern"].isin([*rule["required"], *rule["controls"], "N6"])]
     return len(there), int((there["verdict"] == "holds").sum())
 
 

@@ -180,7 +180,8 @@ def accountability(w, lever):
     help_ = unit(w.district_support + coached + w.middle_buffer / 2)
     turned = turned_into_work(w, lever, short_of, help_)
     unturned = w.pressure * (1 - turned)
-    poor = unit(2 * logistic(p.steepness * (mean_by(w.reported_score, w.system, w.systems, w.roll)[w.system] - w.reported_score)) - 1)
+    mean = mean_by(w.reported_score, w.system, w.systems, w.roll)[w.system]
+    poor = unit(2 * logistic(p.steepness * (mean - w.reported_score)) - 1)
     published = lever.external_accountability.publication
     called = p.label_effort * published * poor * logistic(w.leadership)
     blamed = 1 - 2 * leading.teachers_as_partners
